@@ -1,0 +1,170 @@
+import { isScope, SCOPES, type Scope } from '@stagedoor/access';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ControlClient } from '../control/control-client.ts';
+import { OperatorError } from '../operator-error.ts';
+import { toPlainText } from '../plain-text.ts';
+import type { CreatedClient } from '../use-cases.ts';
+import { type Addresses, clientEnvironment, exportLines } from './client-environment.ts';
+import type { CommandContext } from './command-context.ts';
+import { collected, type RecordOptions, usable, withRecordOptions } from './option-values.ts';
+import { parseSeconds, parseWhen } from './points-in-time.ts';
+import { terminalTable } from './terminal-table.ts';
+
+const DEFAULT_OVERLAP_SECONDS = 86_400;
+
+type CreateOptions = RecordOptions & {
+  readonly name: string;
+  readonly id?: string;
+  readonly scope?: readonly Scope[];
+  readonly expires?: string;
+  readonly grants: boolean;
+  readonly env?: boolean;
+};
+
+function collectedScope(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  if (isScope(value)) return collected(value, earlier);
+  throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`);
+}
+
+/** Member for member what the contract names, whatever else a newer program may send. */
+function createdJson(created: CreatedClient): string {
+  const { clientId, clientSecret, name, scopes, audiences, expires } = created;
+  return JSON.stringify({ clientId, clientSecret, name, scopes, audiences, expires });
+}
+
+function createdText(created: CreatedClient): string {
+  const rows = [
+    ['Client ID', created.clientId],
+    ['Client secret', created.clientSecret],
+    ['Name', created.name],
+    ['Scopes', created.scopes.join(' ')],
+    ['Audiences', created.audiences.join(' ')],
+    ['Expires', created.expires ?? 'never'],
+  ];
+  const lines = rows.map(([label = '', value = '']) => `  ${label.padEnd(15)}${toPlainText(value)}`);
+  return `${lines.join('\n')}\n\nThe secret is shown this once and cannot be read again: keep it now.\n`;
+}
+
+/** Asked before anything is created: without a running program nobody knows the addresses. */
+async function addresses(client: ControlClient, dataDirectory: string): Promise<Addresses> {
+  const found = await client.describe();
+  if (found === undefined) {
+    const fix = `start it with stagedoor start --data ${dataDirectory}, or use --json`;
+    throw new OperatorError(
+      'NOTHING_RUNS',
+      `--env needs the addresses of a running program, and none runs on ${dataDirectory}: ${fix}`,
+    );
+  }
+  const { issuer } = found;
+  if (issuer !== null) return { ...found, issuer };
+  throw new OperatorError(
+    'ISSUER_FOREIGN',
+    'the running program takes its tokens from another issuer: register the client there',
+  );
+}
+
+async function create(options: CreateOptions, context: CommandContext): Promise<void> {
+  const { name, id, scope, expires, grants } = options;
+  const client = await context.controlClient(options.data);
+  const known = options.env ? await addresses(client, options.data) : undefined;
+  const created = await client.callUseCase('client.create', {
+    name,
+    grants,
+    ...(id === undefined ? {} : { id }),
+    ...(scope === undefined ? {} : { scopes: scope }),
+    ...(expires === undefined ? {} : { expires }),
+  });
+  if (known !== undefined) printEnvironment(created, known, context);
+  else if (options.json) context.out(`${createdJson(created)}\n`);
+  else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
+}
+
+function printEnvironment(created: CreatedClient, known: Addresses, context: CommandContext): void {
+  context.out(`${exportLines(clientEnvironment(created, known))}\n`);
+  context.err(`client ${created.clientId} was created; its secret is only in these lines\n`);
+  if (created.scopes.includes('orchestration')) return;
+  context.err(
+    'note: the client has no scope orchestration, so it gets no token for the audience in CLIENT_ID_OC and CAMUNDA_TOKEN_AUDIENCE\n',
+  );
+}
+
+async function list(options: RecordOptions, context: CommandContext): Promise<void> {
+  const clients = await (await context.controlClient(options.data)).callUseCase('client.list', {});
+  if (options.json) return context.out(`${JSON.stringify(clients)}\n`);
+  const rows = clients.map((client) => [
+    client.clientId,
+    client.name,
+    client.scopes.join(' '),
+    client.created,
+    client.expires ?? 'never',
+  ]);
+  context.out(`${terminalTable(['CLIENT ID', 'NAME', 'SCOPES', 'CREATED', 'EXPIRES'], rows)}\n`);
+}
+
+async function rotate(
+  id: string,
+  options: RecordOptions & { overlap: number },
+  context: CommandContext,
+): Promise<void> {
+  const client = await context.controlClient(options.data);
+  const created = await client.callUseCase('client.rotate', { id, overlapSeconds: options.overlap });
+  if (options.json) return context.out(`${createdJson(created)}\n`);
+  const until = new Date(context.clock.now() + options.overlap * 1000).toISOString();
+  const old = options.overlap === 0 ? 'The old one no longer works' : `The old one works until ${until}`;
+  context.out(`Client ${created.clientId} has a new secret. ${old}.\n\n${createdText(created)}`);
+}
+
+async function remove(id: string, options: RecordOptions, context: CommandContext): Promise<void> {
+  const deleted = await (await context.controlClient(options.data)).callUseCase('client.delete', { id });
+  context.out(
+    options.json
+      ? `${JSON.stringify(deleted)}\n`
+      : `Client ${deleted.clientId} was deleted, with its grants; its id is retired for good.\n`,
+  );
+}
+
+function addCreate(group: Command, context: CommandContext): void {
+  const command = group.command('create').description('register a client; its secret is shown once');
+  withRecordOptions(command)
+    .requiredOption('--name <name>', 'what people call it')
+    .option('--id <id>', 'its client id (default: a new one)')
+    .option(
+      '--scope <scope>',
+      `${SCOPES.join(', ')}; may be given several times (default: all of them)`,
+      collectedScope,
+    )
+    .option(
+      '--expires <when>',
+      'a date, a date and time, or a duration: 2030-01-31, 30d, PT12H (default: never)',
+      (text) => usable(parseWhen(text, context.clock.now())),
+    )
+    .option('--no-grants', 'no authorizations: it sees the topology and nothing else')
+    .addOption(new Option('--env', 'print export lines for eval, for the running program').conflicts('json'))
+    .addHelpText('after', '\nExample:\n  eval "$(stagedoor client create --name reader --env)"')
+    .action((options: CreateOptions) => create(options, context));
+}
+
+function addRotate(group: Command, context: CommandContext): void {
+  const command = group.command('rotate').description('give a client a new secret; the old one goes on for a while');
+  withRecordOptions(command)
+    .argument('<id>', 'client id')
+    .addOption(
+      new Option('--overlap <duration>', 'how long both secrets work: 30d at most, 0s for not at all')
+        .argParser((text) => usable(parseSeconds(text)))
+        .default(DEFAULT_OVERLAP_SECONDS, '24h'),
+    )
+    .action((id: string, options: RecordOptions & { overlap: number }) => rotate(id, options, context));
+}
+
+/** `client create|list|rotate|delete`. */
+export function addClientCommands(program: Command, context: CommandContext): void {
+  const group = program.command('client').description('clients that fetch tokens here');
+  addCreate(group, context);
+  withRecordOptions(group.command('list').description('list the clients')).action((options: RecordOptions) =>
+    list(options, context),
+  );
+  addRotate(group, context);
+  withRecordOptions(group.command('delete').description('delete a client, its tokens and its grants'))
+    .argument('<id>', 'client id')
+    .action((id: string, options: RecordOptions) => remove(id, options, context));
+}

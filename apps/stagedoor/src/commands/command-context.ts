@@ -1,0 +1,17 @@
+import type { Clock } from '@stagedoor/access';
+import type { ControlClient } from '../control/control-client.ts';
+import type { StartOptions } from '../start-options.ts';
+import type { PasswordSource } from './password-input.ts';
+
+/** Everything a command touches outside itself. What costs time to load comes when it is asked for. */
+export type CommandContext = {
+  readonly clock: Clock;
+  readonly input: PasswordSource;
+  /** Standard output. The text ends its own lines. */
+  readonly out: (text: string) => void;
+  /** Standard error. */
+  readonly err: (text: string) => void;
+  readonly controlClient: (dataDirectory: string) => Promise<ControlClient>;
+  readonly start: (options: StartOptions) => Promise<void>;
+  readonly config: (options: StartOptions) => Promise<void>;
+};

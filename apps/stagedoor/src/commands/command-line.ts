@@ -1,0 +1,85 @@
+import { Command, CommanderError } from 'commander';
+import { OperatorError } from '../operator-error.ts';
+import { toPlainText } from '../plain-text.ts';
+import { UseCaseError } from '../use-cases.ts';
+import { addClientCommands } from './client-commands.ts';
+import type { CommandContext } from './command-context.ts';
+import { addGrantCommands } from './grant-commands.ts';
+import { addStartCommands } from './start-commands.ts';
+import { addUserCommands } from './user-commands.ts';
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+const HELP = `
+Examples:
+  stagedoor start --method basic
+  eval "$(stagedoor client create --name reader --env)"
+  stagedoor user create alice
+  stagedoor grant add --owner user:alice --resource SYSTEM --permission READ
+
+A command works on the program that runs on its data directory and takes effect at once.
+Where none runs it works on the data directory itself.`;
+
+function commandLine(version: string, context: CommandContext): Command {
+  const program = new Command('stagedoor')
+    .description("the door of Camunda 8's APIs")
+    .version(version, '--version', 'print the version')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    // Help goes where it belongs; errors are printed in one place, below.
+    .configureOutput({ writeOut: context.out, writeErr: context.err, outputError: () => undefined });
+  addStartCommands(program, context);
+  addClientCommands(program, context);
+  addUserCommands(program, context);
+  addGrantCommands(program, context);
+  return program;
+}
+
+/** One line. What came with an unknown option or as one argument too many may be a secret, so it is left out. */
+function usageSentence(error: CommanderError): string {
+  const sentence = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  if (error.code === 'commander.unknownOption') return sentence.replace(/=[^']*/, '');
+  return error.code === 'commander.excessArguments' ? 'too many arguments: see --help' : sentence;
+}
+
+/** Where an error of ours was thrown, without its message: that could hold anything. System errors only name paths. */
+function faultReport(error: unknown): string {
+  if (!(error instanceof Error)) return 'something went wrong that should not: an unknown error';
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  const what = 'syscall' in error ? error.message : error.name;
+  return [`something went wrong that should not: ${what}`, ...frames].join('\n');
+}
+
+function fail(error: unknown, context: CommandContext): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return DONE;
+    // Help in answer to a group without a command has been printed.
+    if (error.code !== 'commander.help') context.err(`stagedoor: ${toPlainText(usageSentence(error))}\n`);
+    return WRONG_USAGE;
+  }
+  if (error instanceof OperatorError || error instanceof UseCaseError) {
+    for (const sentence of error.message.split('\n')) context.err(`stagedoor: ${toPlainText(sentence)}\n`);
+    return error.code === 'INVALID_INPUT' ? WRONG_USAGE : FAILED;
+  }
+  context.err(`stagedoor: ${faultReport(error)}\n`);
+  return FAILED;
+}
+
+/**
+ * Runs one command and answers its exit code: 0 done, 1 refused or failed, 2 wrong usage. `args` are the arguments after the
+ * program's name. Errors are one sentence on standard error.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  version: string,
+  context: CommandContext,
+): Promise<number> {
+  try {
+    await commandLine(version, context).parseAsync(args, { from: 'user' });
+    return DONE;
+  } catch (error) {
+    return fail(error, context);
+  }
+}

@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { type Engine, EngineFileError, openEngine } from '@stagedoor/engine';
+import {
+  administrationDialect,
+  createGateway,
+  createManagement,
+  type Dialect,
+  type Door,
+  frontDialect,
+  loginDialect,
+  Metrics,
+  operateDialect,
+  orchestrationDialect,
+  type RequestHandler,
+  refuseStrangeHosts,
+  Sessions,
+  zeebeDialect,
+} from '@stagedoor/gateway';
+import { createPasswordVerifier } from '@stagedoor/identity';
+import { createIssuer, type IssuerTables } from '@stagedoor/issuer';
+import { createTokenVerifier, fileKeyStore, KeyStoreError, openSigningKeys } from '@stagedoor/tokens';
+import packageJson from '../package.json' with { type: 'json' };
+import { clusterId } from './cluster-id.ts';
+import type { Configuration } from './configuration/index.ts';
+import { frontPage } from './front-page.ts';
+import { type House, partOf, viewOf } from './house.ts';
+import type { ProgramLog } from './log.ts';
+import { memoryKeyStore } from './memory-key-store.ts';
+import { OperatorError } from './operator-error.ts';
+import { sessionKey } from './session-key.ts';
+import { type EmbeddedIssuer, tokenPolicies } from './token-policies.ts';
+import { allUseCases } from './use-cases/all-use-cases.ts';
+import { registeredClients } from './use-cases/registered-clients.ts';
+import { UseCaseError, type UseCases } from './use-cases.ts';
+
+/** The version of the APIs that v2 speaks; the topology names it, since clients ask it what they may expect. */
+const API_VERSION = '8.10.0';
+
+export type Origins = { readonly rest: string; readonly issuer: string | null; readonly management: string };
+
+export type ComposeParts = {
+  readonly configuration: Configuration;
+  readonly house: House;
+  readonly origins: Origins;
+  readonly restPort: number;
+  readonly log: ProgramLog;
+  /** False while the program drains. */
+  readonly accepting: () => boolean;
+};
+
+export type Composed = {
+  readonly rest: RequestHandler;
+  readonly issuer: RequestHandler | null;
+  readonly management: RequestHandler;
+  readonly useCases: UseCases;
+  readonly clusterId: string;
+  /** For the first set-up from elsewhere; null where there is or was an administrator. */
+  readonly setupCode: string | null;
+  close(): Promise<void>;
+};
+
+/** The one place where ports meet adapters. */
+export async function compose(parts: ComposeParts): Promise<Composed> {
+  const { configuration, house, log } = parts;
+  const id = await clusterId(viewOf(house.records), configuration.cluster.id);
+  const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
+  const metrics = new Metrics();
+  const door = openDoor(parts, embedded, metrics);
+  const useCases = allUseCases(house);
+  const setupCode = randomUUID();
+  const page = { ...parts.origins, configuration, clusterId: id, version: packageJson.version };
+  const gateway = await createGateway({
+    door,
+    dialects: [
+      frontDialect(() => frontPage(page)),
+      orchestrationDialect({
+        cluster: engine,
+        door,
+        setUpFirstAdministrator: (input) => house.identity.setUpFirstAdministrator(input),
+        setupCode,
+      }),
+      zeebeDialect(engine),
+      administrationDialect({
+        cluster: engine,
+        clusterId: id,
+        clusterName: configuration.cluster.name,
+        registry: embedded === null ? null : registeredClients(useCases, embedded.issuer),
+        addresses: () => parts.origins,
+      }),
+      ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
+      operateDialect(engine),
+    ] satisfies Dialect[],
+    context: { basePath: configuration.server.contextPath, clusterId: id },
+    hosts: configuration.allowedHosts,
+  });
+  const health = { live: () => true, ready: async () => parts.accepting() && (await engine.healthy()) };
+  return {
+    rest: gateway.handler,
+    issuer:
+      embedded === null
+        ? null
+        : refuseStrangeHosts(configuration.allowedHosts, (request, response) =>
+            embedded.issuer.handler(request, response),
+          ),
+    management: createManagement({ health, metrics, hosts: configuration.allowedHosts }),
+    useCases: embedded === null ? withoutIssuer(useCases) : useCases,
+    clusterId: id,
+    setupCode: door.method !== 'oidc' && !house.identity.snapshot().administratorHasExisted ? setupCode : null,
+    close: async () => {
+      await gateway.close();
+      await embedded?.issuer.close();
+      engine.close();
+    },
+  };
+
+  async function openIssuer({ origins: { issuer: origin } }: ComposeParts): Promise<EmbeddedIssuer | null> {
+    if (configuration.issuer === null || origin === null) return null;
+    const store = configuration.data.kind === 'memory' ? memoryKeyStore() : fileKeyStore(house.directory.keys);
+    const signingKeys = await openKeys(() =>
+      openSigningKeys({ store, clock: house.clock, algorithm: configuration.issuer?.algorithm ?? 'RS256' }),
+    );
+    const issuer = await createIssuer({
+      origin: configuration.issuer.origin ?? origin,
+      db: partOf<IssuerTables>(house.records.db),
+      signingKeys,
+      clock: house.clock,
+      randomness: house.randomness,
+      secrets: house.clientSecrets,
+      tokenLifetimeSeconds: configuration.issuer.tokenLifetimeSeconds,
+      onFault: (error) => log.fault(error, 'the token issuer failed'),
+    });
+    house.records.onCommitted(() => issuer.refresh());
+    return { origin: configuration.issuer.origin ?? origin, signingKeys, issuer };
+  }
+}
+
+/** What the configuration and the records make of a request's way. */
+function openDoor(
+  { configuration, house, log }: ComposeParts,
+  embedded: EmbeddedIssuer | null,
+  metrics: Metrics,
+): Door {
+  const { clock, randomness, identity } = house;
+  const snapshot = () => identity.snapshot();
+  const { policies, remote } = tokenPolicies({
+    providers: configuration.providers,
+    embedded,
+    clock,
+    onProblem: (problem) => log.warn(problem),
+  });
+  // Nobody waits for an issuer elsewhere: its keys are on their way when the first request comes, or they are not.
+  for (const source of remote) void source.prefetch();
+  const secret =
+    configuration.data.kind === 'memory' ? randomness.bytes(32) : sessionKey(house.directory.sessionKey, randomness);
+  return {
+    method: configuration.method,
+    policy: {
+      authorizationsEnabled: configuration.authorizationsEnabled,
+      unprotected: configuration.method === 'none',
+    },
+    snapshot,
+    passwords: createPasswordVerifier({
+      snapshot,
+      hashing: house.hashing,
+      clock,
+      randomness,
+      timer: { after: afterMilliseconds },
+      concurrency: house.hashingConcurrency,
+      rehash: (user, password) => identity.rehash(user, password),
+      onFault: (error) => log.fault(error, 'a password could not be hashed anew'),
+    }),
+    tokens: createTokenVerifier({ policies, clock }),
+    sessions: new Sessions({
+      settings: {
+        secret,
+        lifetimeMs: configuration.session.maxInactiveSeconds * 1000,
+        csrf: configuration.csrf.enabled,
+        operateCsrf: configuration.csrf.operatePrevention,
+        secure: false,
+      },
+      snapshot,
+      ended: identity.endedSessions,
+      clock,
+      randomness,
+    }),
+    clock,
+    newId: randomUUID,
+    log: log.door,
+    metrics,
+  };
+}
+
+async function openCluster({ configuration, house, origins, restPort }: ComposeParts, id: string): Promise<Engine> {
+  const file = configuration.data.kind === 'memory' ? ':memory:' : house.directory.cluster;
+  const host = new URL(origins.rest).hostname;
+  try {
+    return openEngine({ file, clusterId: id, host, port: restPort, version: API_VERSION, clock: house.clock });
+  } catch (error) {
+    if (error instanceof EngineFileError) throw new OperatorError(error.code, error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function openKeys<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof KeyStoreError) throw new OperatorError(error.code, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Beside a foreign issuer there are no clients to register here. */
+function withoutIssuer(useCases: UseCases): UseCases {
+  const refused = async (): Promise<never> => {
+    throw new UseCaseError(
+      'FOREIGN_ISSUER',
+      'clients are registered at the identity provider that is configured: register it there, then grant it rights here with grant add',
+    );
+  };
+  return { ...useCases, 'client.create': refused, 'client.rotate': refused };
+}
+
+function afterMilliseconds(milliseconds: number, then: () => void): () => void {
+  const timer = setTimeout(then, milliseconds);
+  return () => clearTimeout(timer);
+}

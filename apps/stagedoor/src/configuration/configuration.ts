@@ -1,0 +1,127 @@
+import type {
+  Api,
+  Authorization,
+  ClientId,
+  GroupId,
+  MappingRule,
+  MappingRuleId,
+  NonEmpty,
+  RoleId,
+  Scope,
+  TenantId,
+  Username,
+} from '@stagedoor/access';
+import type { Method, Profile } from './matrix.ts';
+import type { SecretText } from './secret-text.ts';
+
+/** Port 0 takes any free one. Loopback is both `127.0.0.1` and `::1`. */
+export type ListenOn = { readonly hosts: NonEmpty<string>; readonly port: number };
+
+export type AudienceRule =
+  /** A token must name one of these; where there are none, no token opens the API. */
+  | { readonly kind: 'any-of'; readonly audiences: readonly string[] }
+  /** The audience is not looked at: pins stand in its place. */
+  | { readonly kind: 'unchecked' };
+export type ApiAudiences = Readonly<Record<Api, AudienceRule>>;
+
+/** Where a foreign issuer's keys are. With `jwk-set` its identifier is not known, and `iss` is not checked unless it is pinned. */
+export type KeysAt =
+  | { readonly kind: 'discovery'; readonly issuer: string }
+  | { readonly kind: 'jwk-set'; readonly uri: string };
+
+export type ForeignProvider = {
+  readonly kind: 'foreign';
+  readonly id: string;
+  readonly keysAt: KeysAt;
+  readonly additionalJwkSetUris: readonly string[];
+  readonly audiences: ApiAudiences;
+  /** Claims that every token must have, each with the values that are allowed (one of them is enough). */
+  readonly pins: ReadonlyMap<string, NonEmpty<string>>;
+  /** Plain names or JSONPath, as are the next two. */
+  readonly usernameClaim: string;
+  readonly clientIdClaim: string | null;
+  readonly groupsClaim: string | null;
+  readonly preferUsernameClaim: boolean;
+  readonly clockSkewMilliseconds: number;
+};
+export type EmbeddedProvider = { readonly kind: 'embedded'; readonly audiences: ApiAudiences };
+/** An issuer whose tokens are trusted. */
+export type Provider = EmbeddedProvider | ForeignProvider;
+
+export type IssuerSettings = {
+  readonly listen: ListenOn;
+  /** Scheme, host and port as others see them; null where the port is any free one: `http://localhost:<port>` then. */
+  readonly origin: string | null;
+  readonly tokenLifetimeSeconds: number;
+  readonly algorithm: 'RS256' | 'ES256' | 'EdDSA';
+};
+
+export type FixedClient = {
+  readonly clientId: ClientId;
+  readonly name: string;
+  readonly secret:
+    | { readonly kind: 'text'; readonly text: SecretText }
+    | { readonly kind: 'file'; readonly path: string };
+  readonly scopes: NonEmpty<Scope>;
+  readonly grants: boolean;
+};
+
+export type Members = {
+  readonly users: readonly Username[];
+  readonly clients: readonly ClientId[];
+  readonly mappingRules: readonly MappingRuleId[];
+  readonly groups: readonly GroupId[];
+  readonly roles: readonly RoleId[];
+};
+type Named = { readonly name: string; readonly description: string };
+
+/** Records to create at the start where they are missing. Groups have no groups or roles among their members, roles no roles. */
+export type InitializationPlan = {
+  readonly users: readonly {
+    readonly username: Username;
+    readonly password: SecretText;
+    readonly name: string;
+    readonly email: string;
+    /** The password is one that everybody knows: the profile's, or the user name. */
+    readonly wellKnown: boolean;
+  }[];
+  readonly defaultRoles: readonly { readonly roleId: RoleId; readonly members: Members }[];
+  readonly mappingRules: readonly MappingRule[];
+  readonly authorizations: readonly Authorization[];
+  readonly groups: readonly (Named & { readonly groupId: GroupId; readonly members: Members })[];
+  readonly roles: readonly (Named & { readonly roleId: RoleId; readonly members: Members })[];
+  readonly tenants: readonly (Named & { readonly tenantId: TenantId; readonly members: Members })[];
+};
+
+/** What the program is told, complete and free of contradictions. Secrets in it do not print. */
+export type Configuration = {
+  readonly profile: Profile;
+  /** What protects the APIs. Administration asks for a token in every method. */
+  readonly method: Method;
+  readonly data: { readonly kind: 'directory'; readonly path: string } | { readonly kind: 'memory' };
+  /** `id` null: one is made at the first start and kept with the data. */
+  readonly cluster: { readonly id: string | null; readonly name: string; readonly region: string };
+  /** `contextPath` is empty or begins with a slash and ends without one. */
+  readonly server: ListenOn & { readonly contextPath: string };
+  readonly management: ListenOn;
+  /** Host names that requests may use beside those of loopback, in lower case. */
+  readonly allowedHosts: readonly string[];
+  /** Some listener of an API is reachable from other machines. */
+  readonly reachable: boolean;
+  /** `--expose-unprotected`: `none` and well-known passwords may be served beyond loopback. */
+  readonly exposeUnprotected: boolean;
+  /** The embedded issuer; null where foreign ones take its place. */
+  readonly issuer: IssuerSettings | null;
+  readonly providers: NonEmpty<Provider>;
+  readonly authorizationsEnabled: boolean;
+  readonly multiTenancyChecksEnabled: boolean;
+  readonly idPattern: RegExp;
+  readonly csrf: {
+    readonly enabled: boolean /** `POST /api/login` sessions ask for cookie and header. */;
+    readonly operatePrevention: boolean;
+  };
+  readonly session: { readonly maxInactiveSeconds: number };
+  readonly operate: { readonly rfc3339Dates: boolean };
+  readonly initialization: InitializationPlan;
+  readonly clients: readonly FixedClient[];
+};

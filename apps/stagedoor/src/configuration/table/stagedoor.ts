@@ -1,0 +1,150 @@
+import { APIS, SCOPES } from '@stagedoor/access';
+import { PROFILES } from '../matrix.ts';
+import { choice, duration, type Fields, flag, listOf, mapOf, record, secret, text, url } from '../value-type.ts';
+import { port } from './server.ts';
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+
+const clusterId = text({
+  rule: 'must be a UUID in lower case',
+  fits: (id) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id),
+});
+const region = text({
+  rule: 'must be a DNS label: lower-case letters, digits and hyphens, at most 63',
+  fits: (label) => /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/.test(label),
+});
+const hostName = text({
+  rule: 'must be a host name without scheme, port and path',
+  fits: (name) =>
+    name.length <= 253 && /^[a-z\d_](?:[a-z\d_-]*[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]*[a-z\d_])?)*$/i.test(name),
+});
+const clusterName = text({ rule: 'must be at most 256 characters', fits: (name) => name.length <= 256 });
+
+const pins = {
+  type: mapOf(listOf(text()), 'claim'),
+  meaning: 'used',
+  documentation:
+    'Claims that every token of a foreign issuer must have, each with the values that are allowed. The second pin beside the audience, for an issuer that many customers share.',
+} as const;
+const audienceCheck = {
+  type: flag,
+  default: 'true',
+  meaning: 'used',
+  documentation:
+    'The switch with which the audience of foreign tokens goes unchecked. It takes at least one pin in its place, and every start says so.',
+} as const;
+
+const client = record({
+  id: { type: text(), required: true, meaning: 'used', documentation: 'The client id.' },
+  name: { type: text(), meaning: 'used', documentation: 'The name that people read; the id where it is missing.' },
+  secret: { type: secret, meaning: 'used', documentation: 'The client secret. Either this or `secret-file`.' },
+  'secret-file': { type: text(), meaning: 'used', documentation: 'A file whose first line is the client secret.' },
+  scopes: {
+    type: listOf(choice(SCOPES)),
+    meaning: 'used',
+    documentation: 'The scopes of the client; all of them where none is named.',
+  },
+  grants: {
+    type: flag,
+    default: 'true',
+    meaning: 'used',
+    documentation: 'Whether the client gets the grants of its scopes.',
+  },
+});
+
+const apiAudiences = {
+  type: listOf(text()),
+  meaning: 'used',
+  documentation: 'The audiences that open this API, in place of those that it has otherwise.',
+} as const;
+
+/** Our own keys. */
+export const stagedoorFields = {
+  'stagedoor.profile': {
+    type: choice(PROFILES),
+    default: 'c8run',
+    meaning: 'used',
+    documentation: 'The distribution whose defaults apply.',
+  },
+  'stagedoor.cluster-id': {
+    type: clusterId,
+    meaning: 'used',
+    documentation:
+      'The id of the cluster, which also stands in front of paths. Without it, one is made at the first start and kept.',
+  },
+  'stagedoor.cluster-name': {
+    type: clusterName,
+    default: 'stagedoor',
+    meaning: 'used',
+    documentation: 'The name of the cluster.',
+  },
+  'stagedoor.region': {
+    type: region,
+    default: 'local',
+    meaning: 'used',
+    documentation: 'The region of the cluster, as in the addresses of the SaaS form.',
+  },
+  'stagedoor.data': {
+    type: text(),
+    default: './.stagedoor',
+    meaning: 'used',
+    documentation: 'The data directory. `--memory` keeps nothing.',
+  },
+  'stagedoor.hosts': {
+    type: listOf(hostName),
+    meaning: 'used',
+    documentation: 'Host names, beside those of loopback, by which requests may call this program.',
+  },
+  'stagedoor.issuer.port': {
+    type: port,
+    default: '18080',
+    meaning: 'used',
+    documentation: 'The port of the embedded issuer; 0 takes any free one.',
+  },
+  'stagedoor.issuer.origin': {
+    type: url,
+    meaning: 'used',
+    documentation:
+      'Scheme, host and port of the embedded issuer as others see it, and so its issuer identifier; `http://localhost:<port>` where it is missing.',
+  },
+  'stagedoor.issuer.token-lifetime': {
+    type: duration(SECOND, DAY),
+    default: '300s',
+    meaning: 'used',
+    documentation: 'How long an access token of the embedded issuer lives; at most a day.',
+  },
+  'stagedoor.issuer.algorithm': {
+    type: choice(['RS256', 'ES256', 'EdDSA']),
+    default: 'RS256',
+    meaning: 'used',
+    documentation: 'With what the embedded issuer signs.',
+  },
+  ...apiFields(),
+  'stagedoor.clients': {
+    type: listOf(client),
+    meaning: 'used',
+    documentation: 'Clients of the embedded issuer that are the same at every start.',
+  },
+  'stagedoor.oidc.audience-check': audienceCheck,
+  'stagedoor.oidc.pins': pins,
+  'stagedoor.oidc.shared-names': {
+    type: flag,
+    default: 'false',
+    meaning: 'used',
+    documentation:
+      'The consent without which two issuers do not start together: a name is the same user or client, whichever of them says it.',
+  },
+  'stagedoor.oidc.providers': {
+    type: mapOf(record({ 'audience-check': audienceCheck, pins }), 'id'),
+    meaning: 'used',
+    documentation: 'The same for one provider of `camunda.security.authentication.providers.oidc`.',
+  },
+} satisfies Fields;
+
+type ApiFields = { readonly [A in (typeof APIS)[number] as `stagedoor.apis.${A}.audiences`]: typeof apiAudiences };
+
+function apiFields(): ApiFields {
+  // The mapped type says of the keys what this line does.
+  return Object.fromEntries(APIS.map((api) => [`stagedoor.apis.${api}.audiences`, apiAudiences])) as ApiFields;
+}

@@ -1,0 +1,96 @@
+import type { Parsed } from '@stagedoor/access';
+import { parseOwner, parsePermissions, parseResource } from '../grant-grammar.ts';
+import type { UseCaseName, UseCases } from '../use-cases.ts';
+import { invalid, Members } from './members.ts';
+
+export type Inputs = { readonly [N in UseCaseName]: Parameters<UseCases[N]>[0] };
+type Parsers = { readonly [N in UseCaseName]: (input: unknown) => Inputs[N] };
+
+const ID = { max: 256 };
+const NAME = { max: 256 };
+const EMAIL = { max: 320 };
+const PASSWORD = { max: 1024 };
+const SCOPES = { max: 64, maxItems: 16 };
+const PERMISSIONS = { max: 64, maxItems: 64 };
+const KEY = { max: 20, pattern: /^[0-9]+$/, shape: 'the number that `grant list` shows' };
+const INSTANT = {
+  max: 40,
+  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/,
+  shape: 'an instant in UTC such as 2030-01-31T12:00:00Z',
+};
+
+/** Two live secrets are a state to leave soon: 30 days at most. */
+const OVERLAP = { min: 0, max: 30 * 86_400 };
+
+function accept<T>(parsed: Parsed<T>): T {
+  return parsed.ok ? parsed.value : invalid(parsed.problem);
+}
+
+function nothing(input: unknown): Record<string, never> {
+  new Members(input, []);
+  return {};
+}
+
+function clientToCreate(input: unknown): Inputs['client.create'] {
+  const members = new Members(input, ['name', 'id', 'scopes', 'expires', 'grants']);
+  return {
+    name: members.text('name', NAME),
+    ...(members.has('id') ? { id: members.text('id', ID) } : {}),
+    ...(members.has('scopes') ? { scopes: members.texts('scopes', SCOPES) } : {}),
+    ...(members.has('expires') ? { expires: members.text('expires', INSTANT) } : {}),
+    grants: members.flag('grants'),
+  };
+}
+
+function clientToRotate(input: unknown): Inputs['client.rotate'] {
+  const members = new Members(input, ['id', 'overlapSeconds']);
+  const id = members.text('id', ID);
+  return members.has('overlapSeconds') ? { id, overlapSeconds: members.whole('overlapSeconds', OVERLAP) } : { id };
+}
+
+function userToCreate(input: unknown): Inputs['user.create'] {
+  const members = new Members(input, ['username', 'password', 'name', 'email']);
+  return {
+    username: members.text('username', ID),
+    password: members.text('password', PASSWORD),
+    ...(members.has('name') ? { name: members.text('name', NAME) } : {}),
+    ...(members.has('email') ? { email: members.text('email', EMAIL) } : {}),
+  };
+}
+
+function passwordToChange(input: unknown): Inputs['user.passwd'] {
+  const members = new Members(input, ['username', 'password']);
+  return { username: members.text('username', ID), password: members.text('password', PASSWORD) };
+}
+
+function grantToAdd(input: unknown): Inputs['grant.add'] {
+  const members = new Members(input, ['owner', 'resource', 'permissions']);
+  const owner = members.text('owner', ID);
+  const resource = members.text('resource', ID);
+  const permissions = members.texts('permissions', PERMISSIONS);
+  accept(parseOwner(owner));
+  accept(parsePermissions(accept(parseResource(resource)).resourceType, permissions));
+  return { owner, resource, permissions };
+}
+
+/**
+ * What each use case takes, parsed from JSON that came from outside: unknown members, control characters and sizes are
+ * refused with UseCaseError `INVALID_INPUT`, which names the member. Ids, scopes and dates are judged by the use case.
+ */
+export const USE_CASE_INPUTS: Parsers = {
+  'client.create': clientToCreate,
+  'client.list': nothing,
+  'client.rotate': clientToRotate,
+  'client.delete': (input) => ({ id: new Members(input, ['id']).text('id', ID) }),
+  'user.create': userToCreate,
+  'user.passwd': passwordToChange,
+  'user.list': nothing,
+  'user.delete': (input) => ({ username: new Members(input, ['username']).text('username', ID) }),
+  'grant.add': grantToAdd,
+  'grant.list': nothing,
+  'grant.remove': (input) => ({ key: new Members(input, ['key']).text('key', KEY) }),
+};
+
+export function isUseCaseName(text: string): text is UseCaseName {
+  return Object.hasOwn(USE_CASE_INPUTS, text);
+}

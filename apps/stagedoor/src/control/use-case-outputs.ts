@@ -1,0 +1,116 @@
+import { hasPermission, isResourceType, isScope, OWNER_TYPES } from '@stagedoor/access';
+import type { CreatedClient, ListedGrant, ListedUser, UseCaseName } from '../use-cases.ts';
+import type { Description } from './description.ts';
+import type { Outputs } from './run-use-case.ts';
+
+type Decoders = { readonly [N in UseCaseName]: (answer: unknown) => Outputs[N] };
+
+/** An answer of another shape than this version gives: the program on the other side is of another version. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer';
+}
+
+function unreadable(what: string): never {
+  throw new UnreadableAnswer(`the answer has no ${what}`);
+}
+
+/** Members are read by name, so what a newer program adds is passed over. */
+function members(answer: unknown): Readonly<Record<string, unknown>> {
+  return typeof answer === 'object' && answer !== null ? { ...answer } : unreadable('members');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : unreadable('text where one belongs');
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null ? null : text(value);
+}
+
+function list<T>(value: unknown, item: (value: unknown) => T): T[] {
+  return Array.isArray(value) ? value.map(item) : unreadable('list where one belongs');
+}
+
+function oneOf<T extends string>(value: unknown, belongs: (text: string) => text is T): T {
+  const found = text(value);
+  return belongs(found) ? found : unreadable('known word where one belongs');
+}
+
+function isOwnerType(word: string): word is ListedGrant['ownerType'] {
+  return (OWNER_TYPES as readonly string[]).includes(word);
+}
+
+function client(answer: unknown): Omit<CreatedClient, 'clientSecret'> {
+  const { clientId, name, scopes, audiences, expires } = members(answer);
+  return {
+    clientId: text(clientId),
+    name: text(name),
+    scopes: list(scopes, (scope) => oneOf(scope, isScope)),
+    audiences: list(audiences, text),
+    expires: textOrNull(expires),
+  };
+}
+
+function clientWithSecret(answer: unknown): CreatedClient {
+  return { ...client(answer), clientSecret: text(members(answer).clientSecret) };
+}
+
+function user(answer: unknown): ListedUser {
+  const { username, name, email } = members(answer);
+  return { username: text(username), name: text(name), email: text(email) };
+}
+
+function username(answer: unknown): { username: string } {
+  return { username: text(members(answer).username) };
+}
+
+function grant(answer: unknown): ListedGrant {
+  const { authorizationKey, ownerType, ownerId, resourceType, resourceId, permissionTypes } = members(answer);
+  const type = oneOf(resourceType, isResourceType);
+  return {
+    authorizationKey: text(authorizationKey),
+    ownerType: oneOf(ownerType, isOwnerType),
+    ownerId: text(ownerId),
+    resourceType: type,
+    resourceId: text(resourceId),
+    permissionTypes: list(permissionTypes, (word) => {
+      const permission = text(word);
+      return hasPermission(type, permission) ? permission : unreadable('known permission where one belongs');
+    }),
+  };
+}
+
+/** Reads what a program answered on its control socket. Throws UnreadableAnswer. */
+export const USE_CASE_OUTPUTS: Decoders = {
+  'client.create': clientWithSecret,
+  'client.list': (answer) => list(answer, (item) => ({ ...client(item), created: text(members(item).created) })),
+  'client.rotate': clientWithSecret,
+  'client.delete': (answer) => ({ clientId: text(members(answer).clientId) }),
+  'user.create': user,
+  'user.passwd': username,
+  'user.list': (answer) => list(answer, user),
+  'user.delete': username,
+  'grant.add': grant,
+  'grant.list': (answer) => list(answer, grant),
+  'grant.remove': (answer) => ({ authorizationKey: text(members(answer).authorizationKey) }),
+};
+
+export function decodeDescription(answer: unknown): Description {
+  const found = members(answer);
+  return {
+    rest: text(found.rest),
+    issuer: textOrNull(found.issuer),
+    management: textOrNull(found.management),
+    clusterId: text(found.clusterId),
+    region: text(found.region),
+    profile: text(found.profile),
+    method: text(found.method),
+    data: text(found.data),
+    pid: typeof found.pid === 'number' ? found.pid : unreadable('pid'),
+  };
+}
+
+export function decodeRefusal(answer: unknown): { code: string; message: string } {
+  const { code, message } = members(answer);
+  return { code: text(code), message: text(message) };
+}

@@ -1,0 +1,48 @@
+import type { FrontPage } from '@stagedoor/gateway';
+import type { Origins } from './compose.ts';
+import type { Configuration } from './configuration/index.ts';
+
+export type Running = Origins & {
+  readonly configuration: Configuration;
+  readonly clusterId: string;
+  readonly version: string;
+};
+
+type Suggestion = FrontPage['commands'][number];
+
+/** What runs here and what to try: said at the start, and on the page at `/`. */
+export function frontPage({ configuration, clusterId, version, rest, issuer, management }: Running): FrontPage {
+  const { profile, method } = configuration;
+  return { profile, method, clusterId, rest, issuer, management, version, commands: suggestions(method, rest, issuer) };
+}
+
+const CREATE_CLIENT = 'eval "$(npx --no-install stagedoor client create --name reader --env)"';
+const FETCH_TOKEN = `TOKEN=$(curl -s --request POST \${CAMUNDA_OAUTH_URL} \\
+  --data-urlencode 'grant_type=client_credentials' \\
+  --data-urlencode "audience=\${CAMUNDA_TOKEN_AUDIENCE}" \\
+  --data-urlencode "client_id=\${CAMUNDA_CLIENT_ID}" \\
+  --data-urlencode "client_secret=\${CAMUNDA_CLIENT_SECRET}" | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+
+function suggestions(method: Configuration['method'], rest: string, issuer: string | null): readonly Suggestion[] {
+  switch (method) {
+    case 'none':
+      return [{ about: 'The topology of the cluster:', command: `curl ${rest}/v2/topology` }];
+    case 'basic':
+      return [
+        { about: 'The topology of the cluster, as a user:', command: `curl --user demo:demo ${rest}/v2/topology` },
+      ];
+    case 'oidc':
+      return [
+        ...(issuer === null
+          ? []
+          : [
+              { about: 'Register a client, and put its variables into your shell:', command: CREATE_CLIENT },
+              { about: 'Get a token:', command: FETCH_TOKEN },
+            ]),
+        {
+          about: 'The topology of the cluster:',
+          command: `curl --header "Authorization: Bearer \${TOKEN}" ${rest}/v2/topology`,
+        },
+      ];
+  }
+}

@@ -1,0 +1,31 @@
+import type { DoorLog } from '@stagedoor/gateway';
+import type { Logger } from 'pino';
+
+/** What the program says while it runs, as JSON lines on stderr. Nothing secret is ever given to it. */
+export type ProgramLog = {
+  readonly door: DoorLog;
+  fault(error: unknown, about: string): void;
+  warn(message: string): void;
+};
+
+/** The library is loaded with the first entry: a quiet program starts without it. */
+export function openLog(): ProgramLog {
+  let logger: Promise<Logger> | undefined;
+  const write = (entry: (to: Logger) => void) => {
+    logger ??= import('pino').then(({ pino }) =>
+      pino(
+        { base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+        pino.destination({ dest: 2, sync: true }),
+      ),
+    );
+    logger.then(entry).catch(() => process.stderr.write('stagedoor: the log cannot be written\n'));
+  };
+  return {
+    door: {
+      refused: (entry) => write((to) => to.info(entry, 'refused')),
+      fault: ({ method, path, error }) => write((to) => to.error({ method, path, err: error }, 'fault')),
+    },
+    fault: (error, about) => write((to) => to.error({ err: error }, about)),
+    warn: (message) => write((to) => to.warn(message)),
+  };
+}

@@ -1,0 +1,34 @@
+import { setTimeout } from 'node:timers/promises';
+import packageJson from '../package.json' with { type: 'json' };
+import type { CommandContext } from './commands/command-context.ts';
+import { runCommandLine } from './commands/command-line.ts';
+
+// What this program writes is its owner's: databases, keys and sockets are made without rights for anybody else.
+process.umask(0o077);
+
+const context: CommandContext = {
+  clock: { now: Date.now },
+  get input() {
+    return process.stdin;
+  },
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  controlClient: async (dataDirectory) => {
+    const { ControlClient } = await import('./control/control-client.ts');
+    return new ControlClient({
+      dataDirectory,
+      openUseCases: async (directory) => (await import('./open-use-cases.ts')).openUseCases(directory),
+      wait: (milliseconds) => setTimeout(milliseconds),
+    });
+  },
+  start: async (options) => (await import('./commands/start.ts')).runStart(options),
+  config: async (options) => (await import('./commands/config.ts')).runConfig(options),
+};
+
+// Whoever reads the output may stop reading (`| head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), packageJson.version, context);

@@ -1,0 +1,53 @@
+import type { Authorization, Scope } from '@stagedoor/access';
+
+/** A secret's one showing. `expires` is ISO 8601, or null for a client that does not expire. */
+export type CreatedClient = {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly audiences: readonly string[];
+  readonly expires: string | null;
+};
+
+export type ListedClient = Omit<CreatedClient, 'clientSecret'> & { readonly created: string };
+export type ListedUser = { readonly username: string; readonly name: string; readonly email: string };
+export type ListedGrant = Authorization & { readonly authorizationKey: string };
+
+/**
+ * What changes or lists records: one use case each, called by the command line and by HTTP alike. Over the control socket
+ * the input and the output are JSON; inputs are parsed again on the other side.
+ */
+export type UseCases = {
+  'client.create'(input: {
+    name: string;
+    id?: string;
+    scopes?: readonly string[];
+    expires?: string;
+    grants: boolean;
+  }): Promise<CreatedClient>;
+  'client.list'(input: Record<string, never>): Promise<readonly ListedClient[]>;
+  /** `overlapSeconds`: how long the old secret goes on working beside the new one. */
+  'client.rotate'(input: { id: string; overlapSeconds?: number }): Promise<CreatedClient>;
+  'client.delete'(input: { id: string }): Promise<{ clientId: string }>;
+  'user.create'(input: { username: string; password: string; name?: string; email?: string }): Promise<ListedUser>;
+  'user.passwd'(input: { username: string; password: string }): Promise<{ username: string }>;
+  'user.list'(input: Record<string, never>): Promise<readonly ListedUser[]>;
+  'user.delete'(input: { username: string }): Promise<{ username: string }>;
+  'grant.add'(input: { owner: string; resource: string; permissions: readonly string[] }): Promise<ListedGrant>;
+  'grant.list'(input: Record<string, never>): Promise<readonly ListedGrant[]>;
+  'grant.remove'(input: { key: string }): Promise<{ authorizationKey: string }>;
+};
+
+export type UseCaseName = keyof UseCases;
+
+/** An expected refusal of a use case, in words for the person who asked. `code` is stable. */
+export class UseCaseError extends Error {
+  override readonly name = 'UseCaseError';
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,73 @@
+import { SCOPES } from '@stagedoor/access';
+import type { IdentityTables } from '@stagedoor/identity';
+import { audiencesOfScopes, type ClientWithSecret, type IssuerTables, type RegisteredClient } from '@stagedoor/issuer';
+import { type House, partOf } from '../house.ts';
+import { type CreatedClient, type ListedClient, UseCaseError, type UseCases } from '../use-cases.ts';
+import { inWords } from './in-words.ts';
+
+/** How long an old secret goes on beside the new one unless said otherwise: a day to roll it out. */
+const DEFAULT_OVERLAP_SECONDS = 86_400;
+
+type ClientUseCases = Pick<UseCases, 'client.create' | 'client.list' | 'client.rotate' | 'client.delete'>;
+
+/** A client and its grants are one thing to its user: they come and go in one transaction. */
+export function clientUseCases(house: House): ClientUseCases {
+  return {
+    'client.create': async (input) => created(await inWords(createClient(house, input))),
+    'client.list': async () =>
+      (await inWords(house.clients.listClients(partOf<IssuerTables>(house.records.db)))).map(listed),
+    'client.rotate': async ({ id, overlapSeconds = DEFAULT_OVERLAP_SECONDS }) => {
+      const rotate = house.records.change((tx) =>
+        house.clients.rotateSecret(partOf<IssuerTables>(tx), { id, overlapSeconds }),
+      );
+      return created(await inWords(rotate));
+    },
+    'client.delete': async ({ id }) => ({ clientId: (await inWords(deleteClient(house, id))).clientId }),
+  };
+}
+
+type NewClient = Parameters<UseCases['client.create']>[0];
+
+function createClient(
+  { records, clients, identity }: House,
+  { id, name, scopes, expires, grants }: NewClient,
+): Promise<ClientWithSecret> {
+  return records.change(async (tx) => {
+    const client = await clients.insertClient(partOf<IssuerTables>(tx), {
+      name,
+      scopes: scopes ?? SCOPES,
+      expires: expires === undefined ? null : instant(expires),
+      ...(id === undefined ? {} : { id }),
+    });
+    const clientId = await identity.reserveClientName(partOf<IdentityTables>(tx), client.clientId);
+    if (grants) await identity.addClientGrants(partOf<IdentityTables>(tx), clientId, client.scopes);
+    return client;
+  });
+}
+
+function deleteClient({ records, clients, identity }: House, id: string): Promise<RegisteredClient> {
+  return records.change(async (tx) => {
+    const client = await clients.deleteClient(partOf<IssuerTables>(tx), id);
+    await identity.removeClient(partOf<IdentityTables>(tx), id);
+    return client;
+  });
+}
+
+function instant(text: string): number {
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds)) throw new UseCaseError('INVALID_ARGUMENT', 'expires is not a point in time');
+  return milliseconds;
+}
+
+function listed({ clientId, name, scopes, created, expires }: RegisteredClient): ListedClient {
+  const audiences = audiencesOfScopes(scopes);
+  return { clientId, name, scopes, audiences, expires: iso(expires), created: new Date(created).toISOString() };
+}
+
+function created({ clientId, clientSecret, name, scopes, expires }: ClientWithSecret): CreatedClient {
+  return { clientId, clientSecret, name, scopes, audiences: audiencesOfScopes(scopes), expires: iso(expires) };
+}
+
+function iso(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,99 @@
+import { isScope, SCOPE_AUDIENCES, SCOPES } from '@stagedoor/access';
+import { parseOwner, parsePermissions, parseResource } from '../src/grant-grammar.ts';
+import {
+  type CreatedClient,
+  type ListedGrant,
+  type ListedUser,
+  UseCaseError,
+  type UseCases,
+} from '../src/use-cases.ts';
+
+const CREATED = '2026-11-23T10:00:00.000Z';
+
+/** The use cases over maps: what the command line and the control socket are tried with. */
+export class InMemoryUseCases implements UseCases {
+  readonly clients = new Map<string, CreatedClient>();
+  readonly users = new Map<string, ListedUser & { readonly password: string }>();
+  readonly grants = new Map<string, ListedGrant>();
+  /** Every input, in the order of the calls. */
+  readonly calls: { readonly name: string; readonly input: unknown }[] = [];
+  secret = 'canary-secret';
+
+  async 'client.create'(input: Parameters<UseCases['client.create']>[0]): Promise<CreatedClient> {
+    this.calls.push({ name: 'client.create', input });
+    const clientId = input.id ?? 'generated-id';
+    if (this.clients.has(clientId))
+      throw new UseCaseError('CLIENT_EXISTS', 'there is a client with this id: choose another one');
+    const scopes = (input.scopes ?? SCOPES).filter(isScope);
+    const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
+    const client = {
+      clientId,
+      clientSecret: this.secret,
+      name: input.name,
+      scopes,
+      audiences,
+      expires: input.expires ?? null,
+    };
+    this.clients.set(clientId, client);
+    return client;
+  }
+
+  async 'client.list'() {
+    return [...this.clients.values()].map(({ clientSecret: _, ...client }) => ({ ...client, created: CREATED }));
+  }
+
+  async 'client.rotate'(input: Parameters<UseCases['client.rotate']>[0]): Promise<CreatedClient> {
+    this.calls.push({ name: 'client.rotate', input });
+    const client = this.clients.get(input.id);
+    if (!client) throw new UseCaseError('CLIENT_UNKNOWN', 'there is no such client');
+    return { ...client, clientSecret: 'second-secret' };
+  }
+
+  async 'client.delete'(input: { id: string }) {
+    if (!this.clients.delete(input.id)) throw new UseCaseError('CLIENT_UNKNOWN', 'there is no such client');
+    return { clientId: input.id };
+  }
+
+  async 'user.create'(input: Parameters<UseCases['user.create']>[0]): Promise<ListedUser> {
+    const user = { username: input.username, name: input.name ?? '', email: input.email ?? '' };
+    this.users.set(input.username, { ...user, password: input.password });
+    return user;
+  }
+
+  async 'user.passwd'(input: { username: string; password: string }) {
+    const user = this.users.get(input.username);
+    if (!user) throw new UseCaseError('USER_UNKNOWN', 'there is no such user');
+    this.users.set(input.username, { ...user, password: input.password });
+    return { username: input.username };
+  }
+
+  async 'user.list'() {
+    return [...this.users.values()].map(({ password: _, ...user }) => user);
+  }
+
+  async 'user.delete'(input: { username: string }) {
+    if (!this.users.delete(input.username)) throw new UseCaseError('USER_UNKNOWN', 'there is no such user');
+    return { username: input.username };
+  }
+
+  async 'grant.add'(input: Parameters<UseCases['grant.add']>[0]): Promise<ListedGrant> {
+    const owner = parseOwner(input.owner);
+    const resource = parseResource(input.resource);
+    if (!owner.ok || !resource.ok) throw new UseCaseError('INVALID_INPUT', 'the grant cannot be read');
+    const permissions = parsePermissions(resource.value.resourceType, input.permissions);
+    if (!permissions.ok) throw new UseCaseError('INVALID_INPUT', permissions.problem);
+    const authorizationKey = String(2251799813685249 + this.grants.size);
+    const grant = { authorizationKey, ...owner.value, ...resource.value, permissionTypes: permissions.value };
+    this.grants.set(authorizationKey, grant);
+    return grant;
+  }
+
+  async 'grant.list'() {
+    return [...this.grants.values()];
+  }
+
+  async 'grant.remove'(input: { key: string }) {
+    if (!this.grants.delete(input.key)) throw new UseCaseError('GRANT_UNKNOWN', 'there is no such grant');
+    return { authorizationKey: input.key };
+  }
+}

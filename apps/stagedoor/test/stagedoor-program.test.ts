@@ -1,0 +1,114 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { temporaryDirectory } from './temporary-directory.ts';
+
+const PROGRAM = fileURLToPath(new URL('../bin/stagedoor.mjs', import.meta.url));
+
+/** Makes the Node that loads it believe that it is an old one, installed elsewhere. */
+function preload(statements: string): string {
+  return `--import=data:text/javascript,${encodeURIComponent(statements)}`;
+}
+const OLD_NODE = preload(`
+  Object.defineProperty(process.versions, 'node', { value: '18.20.0' });
+  process.execPath = '/old/node';
+`);
+
+function run(args: readonly string[], program = PROGRAM, flags: readonly string[] = []) {
+  return spawnSync(process.execPath, [...flags, program, ...args], { encoding: 'utf8' });
+}
+
+/** `stagedoor config` in a directory of its own, with no variables but these. */
+function config(directory: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  const options = { encoding: 'utf8', cwd: directory, env: { PATH: process.env.PATH, ...variables } } as const;
+  return spawnSync(process.execPath, [PROGRAM, 'config', ...args], options);
+}
+
+describe('the program', () => {
+  it('starts through a link, as npm makes one', () => {
+    const link = join(temporaryDirectory(), 'stagedoor');
+    symlinkSync(PROGRAM, link);
+    expect(run(['--version'], link)).toMatchObject({ status: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  });
+
+  it('ends with the exit code of its command', () => {
+    expect(run(['sing'])).toMatchObject({ status: 2, stdout: '', stderr: "stagedoor: unknown command 'sing'\n" });
+    expect(run(['client', 'list', '--data', PROGRAM])).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('hands over to the Node that is installed with it, with arguments and exit code', () => {
+    expect(run(['--version'], PROGRAM, [OLD_NODE])).toMatchObject({ status: 0, stdout: `${packageJson.version}\n` });
+    expect(run(['sing'], PROGRAM, [OLD_NODE])).toMatchObject({
+      status: 2,
+      stderr: "stagedoor: unknown command 'sing'\n",
+    });
+  });
+
+  it('passes signals on to the Node that it handed over to, and ends as that does', async () => {
+    // A command that waits for its input for as long as nobody gives it. Both processes say when they are there.
+    const args = ['user', 'create', 'alice', '--password-stdin', '--data', temporaryDirectory()];
+    const front = spawn(process.execPath, [OLD_NODE, PROGRAM, ...args], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_OPTIONS: preload('process.stdout.write(String(process.pid) + "\\n")') },
+    });
+    let said = '';
+    for await (const chunk of front.stdout) {
+      said += chunk;
+      if (/^\d+\n\d+\n$/.test(said)) break;
+    }
+    const behind = Number(said.split('\n').find((pid) => pid !== String(front.pid)));
+    front.kill('SIGTERM');
+    expect(await once(front, 'exit')).toEqual([null, 'SIGTERM']);
+    expect(() => process.kill(behind, 0)).toThrow('ESRCH');
+  });
+
+  it('says what to do where there is no Node that can run it', () => {
+    const alone = preload(`
+      Object.defineProperty(process.versions, 'node', { value: '18.20.0' });
+      Object.defineProperty(process, 'arch', { value: 'none' });
+    `);
+    const ran = run(['--version'], PROGRAM, [alone]);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toBe(
+      'stagedoor: this is Node 18.20.0 and Stagedoor needs 24: run npm install in its directory, or install Node 24\n',
+    );
+  });
+});
+
+describe('stagedoor config', () => {
+  it('prints where each value came from, and no secret', () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'application.yaml'), 'server:\n  port: 8081\n');
+    const secret = {
+      CAMUNDA_SECURITY_INITIALIZATION_USERS_0_PASSWORD: 'canary',
+      CAMUNDA_SECURITY_INITIALIZATION_USERS_0_USERNAME: 'alice',
+    };
+    const ran = config(directory, ['--method', 'basic', '--json'], secret);
+    expect(ran.status).toBe(0);
+    const { keys } = JSON.parse(ran.stdout);
+    expect(keys.find((entry: { key: string }) => entry.key === 'server.port')).toMatchObject({
+      value: 8081,
+      origin: expect.stringContaining('application.yaml'),
+    });
+    expect(ran.stdout + ran.stderr).not.toContain('canary');
+  });
+
+  it('says everything that is wrong at once', () => {
+    const ran = config(temporaryDirectory(), ['--profile', 'opera', '--port', 'x']);
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringContaining('server.port'),
+      expect.stringContaining('stagedoor.profile'),
+    ]);
+  });
+
+  it('refuses a file that is named and is not there', () => {
+    const ran = config(temporaryDirectory(), ['--config', 'gone.yaml']);
+    expect([ran.status, ran.stdout]).toEqual([1, '']);
+    expect(ran.stderr).toMatch(/^stagedoor: [^\n]+gone\.yaml cannot be read \(ENOENT\): [^\n]+\n$/);
+  });
+});

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
+
+export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** What a command is given beside its arguments. */
+export type Surroundings = {
+  readonly directory: string;
+  /** Written to its standard input, which then ends. */
+  readonly input?: string;
+};
+
+/** Runs one command of the command line to its end, without holding up whatever the test serves meanwhile. */
+export async function runCommandLine(args: readonly string[], { directory, input = '' }: Surroundings): Promise<Ran> {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd: directory, env: ownEnvironment() });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  child.stdin.on('error', () => undefined).end(input);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+/** The same, on the data directory of a program, for a command that has to succeed: its standard output. */
+export async function command(
+  { directory, data }: { readonly directory: string; readonly data: string },
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const ran = await runCommandLine([...args, '--data', data], { directory, ...(input === undefined ? {} : { input }) });
+  if (ran.code !== 0) throw new Error(`stagedoor ${args.join(' ')} ended with ${ran.code}: ${ran.stderr}`);
+  return ran.stdout;
+}
+
+/** No variable of the caller's shell may change what a command does. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const strange = /^(CAMUNDA|ZEEBE|STAGEDOOR|SPRING|SERVER|MANAGEMENT|NODE_OPTIONS|VITEST)/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !strange.test(name)));
+}

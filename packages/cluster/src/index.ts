@@ -1,0 +1,2 @@
+export * from './cluster-error.ts';
+export * from './cluster-port.ts';

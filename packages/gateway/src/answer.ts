@@ -1,0 +1,125 @@
+import type { ServerResponse } from 'node:http';
+import { REFUSALS, type Refusal } from '@stagedoor/access';
+import { type ChallengeScheme, challengeOf } from './challenge.ts';
+import type { Dialect, Problem, Wire } from './dialect.ts';
+import type { Admission, Door, RawRequest } from './door.ts';
+import { Failure } from './failure.ts';
+import type { Reply } from './operation.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import { CSRF_NAME } from './sessions/cookies.ts';
+
+type Headers = Record<string, string | readonly string[]>;
+
+/** A reply on its way out, with what a live session adds. */
+export function answerReply(
+  door: Door,
+  request: RawRequest,
+  response: ServerResponse,
+  reply: Reply,
+  admission: Admission | null,
+): void {
+  const headers: Headers = { ...SECURITY_HEADERS, ...reply.headers };
+  const session = admission?.session ?? null;
+  if (session !== null) {
+    const renewal = door.sessions.renewal(session);
+    if (renewal !== null) headers['set-cookie'] = [...[headers['set-cookie'] ?? []].flat(), renewal];
+    if (request.method === 'GET' && door.sessions.wantsCsrf(session))
+      headers[CSRF_NAME] = door.sessions.csrfToken(session);
+  }
+  if (reply.body === undefined) write(response, reply.status, headers, null);
+  else if (reply.type !== undefined)
+    write(response, reply.status, { ...headers, 'content-type': reply.type }, String(reply.body));
+  else write(response, reply.status, { ...headers, 'content-type': 'application/json' }, JSON.stringify(reply.body));
+}
+
+/** The one place that answers refusals: the public face to the caller, the operator's to the log and the counts. */
+export function answerRefusal(
+  door: Door,
+  dialect: Dialect,
+  request: RawRequest,
+  response: ServerResponse,
+  refusal: Refusal,
+): void {
+  const { status, step } = REFUSALS[refusal.code];
+  const headers: Headers = { ...SECURITY_HEADERS };
+  const scheme: ChallengeScheme = dialect.credentials === 'bearer' || door.method === 'oidc' ? 'Bearer' : 'Basic';
+  const fromScript = request.headers['x-requested-with'] === 'XMLHttpRequest';
+  const challenge = dialect.challenges ? challengeOf(refusal, scheme, fromScript) : null;
+  if (challenge !== null) headers['www-authenticate'] = challenge;
+  if (refusal.retryAfterSeconds !== undefined) headers['retry-after'] = String(refusal.retryAfterSeconds);
+  const path = pathOf(request);
+  door.metrics.refused(refusal.code);
+  door.log.refused({
+    code: refusal.code,
+    step,
+    status,
+    method: request.method ?? '',
+    path,
+    reason: refusal.operator,
+    address: request.socket.remoteAddress ?? '',
+  });
+  writeProblem(door, dialect, request, response, { kind: 'refusal', refusal, status }, headers);
+}
+
+/** Anything that was thrown. What is no `Failure` is a fault: its caller learns an id, its operator the rest. */
+export function answerError(
+  door: Door,
+  dialect: Dialect,
+  request: RawRequest,
+  response: ServerResponse,
+  error: unknown,
+): number {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure('fault', `the request could not be served (${door.newId()})`, { cause: error });
+  if (failure.kind === 'fault') door.log.fault({ method: request.method ?? '', path: pathOf(request), error: failure });
+  writeProblem(
+    door,
+    dialect,
+    request,
+    response,
+    { kind: 'failure', failure },
+    { ...SECURITY_HEADERS, ...failure.headers },
+  );
+  return failure.status;
+}
+
+/** The path as the caller wrote it, without the query: passwords stand in queries (`/api/login`). */
+export function pathOf(request: RawRequest): string {
+  const target = writtenTargets.get(request) ?? request.url ?? '';
+  const mark = target.indexOf('?');
+  return mark === -1 ? target : target.slice(0, mark);
+}
+
+const writtenTargets = new WeakMap<RawRequest, string>();
+
+/** Remembers the target as it was written where a context path was taken off it. */
+export function rememberTarget(request: RawRequest, target: string): void {
+  writtenTargets.set(request, target);
+}
+
+function writeProblem(
+  door: Door,
+  dialect: Dialect,
+  request: RawRequest,
+  response: ServerResponse,
+  problem: Problem,
+  headers: Headers,
+): void {
+  const wire: Wire = dialect.problem(problem, { path: pathOf(request), now: door.clock.now(), instance: door.newId });
+  const status = problem.kind === 'refusal' ? problem.status : problem.failure.status;
+  write(response, status, { ...headers, 'content-type': wire.type }, JSON.stringify(wire.body));
+}
+
+function write(response: ServerResponse, status: number, headers: Headers, body: string | null): void {
+  if (response.headersSent || response.destroyed) return;
+  if (body === null) response.writeHead(status, headers as Record<string, string | string[]>).end();
+  else
+    response
+      .writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) } as Record<
+        string,
+        string | string[] | number
+      >)
+      .end(body);
+}

@@ -1,0 +1,144 @@
+import {
+  anonymousPrincipal,
+  assertNever,
+  type Caller,
+  type PasswordVerdict,
+  type RefusalCode,
+  refuse,
+  type TokenVerdict,
+} from '@stagedoor/access';
+import type { Dialect } from './dialect.ts';
+import type { Admission, Authenticated, Door, RawRequest } from './door.ts';
+import { type Credentials, readCredentials } from './read-credentials.ts';
+
+const ANONYMOUS: Authenticated = {
+  kind: 'admitted',
+  admission: { principal: anonymousPrincipal, via: 'anonymous', session: null },
+};
+const GONE: Authenticated = { kind: 'gone' };
+
+/**
+ * Who is calling. One `Authorization` header at most; one that verifies decides and cookies beside it are ignored; one that
+ * does not verify is a refusal whatever cookie stands beside it (contract, "Requests"). Answers at once for what it knows.
+ */
+export function authenticate(
+  door: Door,
+  dialect: Dialect,
+  request: RawRequest,
+): Authenticated | Promise<Authenticated> {
+  const credentials = readCredentials(request);
+  if (credentials.kind === 'unreadable' && credentials.code === 'AUTHORIZATION_REPEATED')
+    return refused(credentials.code);
+  const method = dialect.credentials === 'bearer' ? 'oidc' : door.method;
+  // In `none` the header is ignored, as recorded; a live session still says who is there.
+  if (method === 'none') return ofSession(door, request) ?? ANONYMOUS;
+  switch (credentials.kind) {
+    case 'none':
+      return withoutHeader(door, dialect, request);
+    case 'unreadable':
+      return refused(
+        credentials.scheme === 'other' || (credentials.scheme === 'basic') !== (method === 'basic')
+          ? 'CREDENTIALS_SCHEME'
+          : credentials.code,
+      );
+    case 'basic':
+      return method === 'basic' ? byPassword(door, request, credentials) : refused('CREDENTIALS_SCHEME');
+    case 'bearer':
+      return method === 'oidc' ? byToken(door, dialect, request, credentials.token) : refused('CREDENTIALS_SCHEME');
+    default:
+      return assertNever(credentials);
+  }
+}
+
+function refused(code: RefusalCode, operator?: string): Authenticated {
+  return { kind: 'refused', refusal: refuse(code, operator === undefined ? {} : { operator }) };
+}
+
+function admitted(admission: Admission): Authenticated {
+  return { kind: 'admitted', admission };
+}
+
+function withoutHeader(door: Door, dialect: Dialect, request: RawRequest): Authenticated {
+  if (dialect.credentials !== 'bearer' && door.method === 'basic') {
+    const session = ofSession(door, request);
+    if (session) return session;
+    if (door.sessions.carried(request.headers.cookie)) return refused('SESSION_ENDED');
+  }
+  return refused(/[?&]access_token=/.test(request.url ?? '') ? 'CREDENTIALS_IN_QUERY' : 'CREDENTIALS_MISSING');
+}
+
+function ofSession(door: Door, request: RawRequest): Authenticated | null {
+  const session = door.sessions.read(request.headers.cookie);
+  if (session === null) return null;
+  const principal = door.snapshot().principalOf({ kind: 'user', username: session.username });
+  return admitted({ principal, via: 'session', session });
+}
+
+function byPassword(
+  door: Door,
+  request: RawRequest,
+  credentials: Extract<Credentials, { kind: 'basic' }>,
+): Authenticated | Promise<Authenticated> {
+  const verdict = door.passwords.verify(credentials.username, credentials.password, callerOf(request));
+  return verdict instanceof Promise ? verdict.then((later) => ofPassword(door, later)) : ofPassword(door, verdict);
+}
+
+function ofPassword(door: Door, verdict: PasswordVerdict): Authenticated {
+  switch (verdict.kind) {
+    case 'verified': {
+      const principal = door.snapshot().principalOf({ kind: 'user', username: verdict.user.username });
+      return admitted({ principal, via: 'basic', session: null });
+    }
+    case 'refused':
+      return refused('PASSWORD_REFUSED');
+    case 'limited':
+      return { kind: 'refused', refusal: refuse('ATTEMPTS_LIMITED', { retryAfterSeconds: verdict.retryAfterSeconds }) };
+    case 'gone':
+      return GONE;
+    default:
+      return assertNever(verdict);
+  }
+}
+
+function byToken(
+  door: Door,
+  dialect: Dialect,
+  request: RawRequest,
+  token: string,
+): Authenticated | Promise<Authenticated> {
+  const verdict = door.tokens.verify({ token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' });
+  return verdict instanceof Promise ? verdict.then((later) => ofToken(door, later)) : ofToken(door, verdict);
+}
+
+function ofToken(door: Door, verdict: TokenVerdict): Authenticated {
+  switch (verdict.kind) {
+    case 'verified':
+      return admitted({ principal: door.snapshot().principalOfToken(verdict.subject), via: 'bearer', session: null });
+    case 'refused':
+      return refused(verdict.code, verdict.operator);
+    case 'unavailable':
+      return {
+        kind: 'refused',
+        refusal: refuse('ISSUER_UNAVAILABLE', {
+          operator: verdict.operator,
+          retryAfterSeconds: verdict.retryAfterSeconds,
+        }),
+      };
+    default:
+      return assertNever(verdict);
+  }
+}
+
+/** The caller as the socket knows him. */
+export function callerOf(request: RawRequest): Caller {
+  const { socket } = request;
+  return {
+    address: socket.remoteAddress ?? '',
+    onGone: (listener) => {
+      // One that closed before anybody asked will not close again.
+      if (socket.destroyed) queueMicrotask(listener);
+      socket.once('close', listener);
+      return () => socket.removeListener('close', listener);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { anonymous } from '@stagedoor/access';
+import { bootError } from '../../boot-error.ts';
+import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
+import { operation } from '../../operation.ts';
+import { text } from '../../schema.ts';
+import { type FrontPage, STYLE, writeFrontPage } from './front-page.ts';
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** The page at `/`: what runs here and what to try. It says nothing that the start did not print. */
+export function frontDialect(page: () => FrontPage): Dialect {
+  return {
+    name: 'front',
+    api: 'orchestration',
+    credentials: 'as-configured',
+    challenges: true,
+    operations: [
+      operation({
+        id: 'getFrontPage',
+        method: 'GET',
+        path: '/',
+        summary: 'What runs here',
+        requirement: anonymous,
+        responses: { 200: text },
+        handle: () => ({
+          status: 200,
+          type: 'text/html; charset=utf-8',
+          headers: { 'content-security-policy': POLICY },
+          body: writeFrontPage(page()),
+        }),
+      }),
+    ],
+    alsoBelow: [],
+    territory: [],
+    forbidden: () => 'Access is denied',
+    problem: frameworkError,
+  };
+}
+
+/** What belongs to no API gets the framework's error body; a refusal keeps its words and its code. */
+function frameworkError(problem: Problem, where: Where): Wire {
+  if (problem.kind === 'failure') return bootError(problem.failure.status, where.path, where.now);
+  const wire = bootError(problem.status, where.path, where.now);
+  return {
+    type: wire.type,
+    body: { ...(wire.body as object), message: problem.refusal.detail, code: problem.refusal.code },
+  };
+}

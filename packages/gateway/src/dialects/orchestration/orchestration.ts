@@ -1,0 +1,55 @@
+import type { Missing } from '@stagedoor/access';
+import type { ClusterPort } from '@stagedoor/cluster';
+import type { Identity } from '@stagedoor/identity';
+import type { Dialect } from '../../dialect.ts';
+import type { Door } from '../../door.ts';
+import type { Operation } from '../../operation.ts';
+import { problemDetails } from '../../problem-details.ts';
+import { authenticationOperations } from './authentication.ts';
+import { clusterOperations } from './cluster.ts';
+import { deploymentOperations } from './deployments.ts';
+import { processInstanceOperations } from './process-instances.ts';
+import { setupOperations } from './setup.ts';
+
+export type OrchestrationParts = {
+  readonly cluster: ClusterPort;
+  readonly door: Pick<Door, 'snapshot' | 'method'>;
+  readonly setUpFirstAdministrator: Identity['setUpFirstAdministrator'];
+  /** The one-time code of the first set-up, printed at the start. */
+  readonly setupCode: string;
+};
+
+/** Orchestration Cluster REST v2, as 8.10 speaks it. */
+export function orchestrationDialect(parts: OrchestrationParts): Dialect {
+  return {
+    name: 'orchestration',
+    api: 'orchestration',
+    credentials: 'as-configured',
+    challenges: true,
+    operations: [
+      ...clusterOperations(parts.cluster),
+      ...authenticationOperations(parts.door),
+      ...deploymentOperations(parts.cluster),
+      ...processInstanceOperations(parts.cluster),
+      ...setupOperations(parts),
+    ],
+    alsoBelow: [],
+    territory: ['/v2'],
+    forbidden,
+    problem: problemDetails,
+  };
+}
+
+/** Camunda words a denied command and a denied read differently (facts, section 2.2). */
+function forbidden(missing: readonly Missing[], operation: Operation): string {
+  const [first] = missing;
+  if (first === undefined) return 'Unauthorized to perform this operation';
+  const { permissionType, resourceType, resourceIds } = first;
+  if (operation.command === undefined)
+    return `Unauthorized to perform operation '${permissionType}' on resource '${resourceType}'`;
+  const ids =
+    resourceIds.length === 0
+      ? ''
+      : `, required resource identifiers are one of '[${['*', ...resourceIds].join(', ')}]'`;
+  return `Command '${operation.command}' rejected with code 'FORBIDDEN': Insufficient permissions to perform operation '${permissionType}' on resource '${resourceType}'${ids}`;
+}

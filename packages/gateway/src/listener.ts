@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A port that cannot be had. `address` is `host:port`. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code: string;
+  readonly address: string;
+
+  constructor(code: string, address: string, cause: unknown) {
+    super(`cannot listen on ${address}`, { cause });
+    this.code = code;
+    this.address = address;
+  }
+}
+
+export type Listener = {
+  readonly port: number;
+  /** Stops accepting, lets requests under way end, closes idle connections. */
+  drain(): Promise<void>;
+  /** Ends every connection now. */
+  destroy(): void;
+};
+
+// Strict parsing and bounds: one header block of 16 kB, a minute for a request, no obsolete folding tolerated.
+const SERVER_OPTIONS = {
+  maxHeaderSize: 16_384,
+  requestTimeout: 60_000,
+  headersTimeout: 20_000,
+  keepAliveTimeout: 65_000,
+  insecureHTTPParser: false,
+};
+
+/**
+ * Listens with one handler on all these addresses and one port. With port 0 the first address chooses and the others
+ * follow. An address family that the machine does not have is left out, as long as one address is there.
+ */
+export async function listen(handler: RequestHandler, hosts: readonly string[], port: number): Promise<Listener> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await listenOnce(handler, hosts, port);
+    } catch (error) {
+      // With port 0 the second family may find the chosen port taken: choose again.
+      const taken = error instanceof ListenError && error.code === 'EADDRINUSE';
+      if (!taken || port !== 0 || attempt === 5) throw error;
+    }
+  }
+}
+
+async function listenOnce(handler: RequestHandler, hosts: readonly string[], port: number): Promise<Listener> {
+  const servers: Server[] = [];
+  let chosen = port;
+  let missing: ListenError | null = null;
+  for (const host of hosts) {
+    try {
+      const server = await bind(handler, host, chosen);
+      servers.push(server);
+      chosen = (server.address() as AddressInfo).port;
+    } catch (error) {
+      if (error instanceof ListenError && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT'))
+        missing = error;
+      else {
+        for (const server of servers) server.close();
+        throw error;
+      }
+    }
+  }
+  if (servers.length === 0) throw missing ?? new TypeError('no address to listen on');
+  return {
+    port: chosen,
+    drain: async () => {
+      await Promise.all(servers.map(drainServer));
+    },
+    destroy: () => {
+      for (const server of servers) server.closeAllConnections();
+    },
+  };
+}
+
+function bind(handler: RequestHandler, host: string, port: number): Promise<Server> {
+  const server = createServer(SERVER_OPTIONS, handler);
+  server.on('clientError', answerUnreadable);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(error.code ?? 'UNKNOWN', `${host}:${port}`, error)),
+    );
+    server.listen({ host, port, ipv6Only: host.includes(':') }, () => resolve(server));
+  });
+}
+
+function drainServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // A connection whose last answer is on its way becomes idle after the closing of idle ones: it has no more to wait for.
+    server.keepAliveTimeout = 1;
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+/** What the HTTP parser refuses never reaches a handler; it is answered here, without a word of what was sent. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const [status, title, detail] = tooLarge
+    ? [431, 'Request Header Fields Too Large', 'the headers of the request exceed 16384 bytes']
+    : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'Request Timeout', 'the request did not arrive in time']
+      : [400, 'Bad Request', 'the request is not HTTP'];
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { closeDoors, openDoor } from './open-door.ts';
+import { headerOf } from './raw-http.ts';
+
+afterEach(closeDoors);
+
+describe('the front page', () => {
+  it('loads nothing from anywhere, runs nothing and sends nothing: its policy says so, and it keeps to it', async () => {
+    const { send } = await openDoor();
+    const answer = await send({ path: '/' });
+    expect(headerOf(answer, 'content-type')).toBe('text/html; charset=utf-8');
+    const style = /<style>(.*)<\/style>/s.exec(answer.body)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(headerOf(answer, 'content-security-policy')).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    expect(answer.body).not.toMatch(/<script|<img|<link|<form|<iframe| on\w+=| src=| style=|@import|url\(/i);
+  });
+
+  it('writes what it is given as text', async () => {
+    const { send } = await openDoor();
+    const { body } = await send({ path: '/' });
+    expect(body).toContain('The &lt;topology&gt;');
+    expect(body).toContain('curl &quot;http://localhost:8080/v2/topology&quot; &amp;&amp; echo &#39;done&#39;');
+    expect(body).not.toContain('The <topology>');
+  });
+
+  it('is there in every method, and says which', async () => {
+    for (const method of ['none', 'basic', 'oidc'] as const) {
+      const { send } = await openDoor({ method });
+      expect((await send({ path: '/' })).body).toContain(`<dd>${method}</dd>`);
+    }
+  });
+});

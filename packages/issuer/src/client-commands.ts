@@ -1,0 +1,216 @@
+import { type ClientId, type Clock, isScope, parseId, type Randomness } from '@stagedoor/access';
+import { ClientRecordError } from './client-record-error.ts';
+import { isRetired, readClient, readClients } from './client-rows.ts';
+import { type ClientSecrets, liveSecrets, MAX_SECRET_LENGTH } from './client-secrets.ts';
+import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
+import type { IssuerDatabase } from './tables.ts';
+
+export type NewClient = {
+  /** Default: made from the name, with random characters behind it. */
+  readonly id?: string;
+  readonly name: string;
+  /** Scope names; at least one. */
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch; default: never. */
+  readonly expires?: number | null;
+};
+
+export type ConfiguredClient = {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly secret: string;
+};
+
+/** A client with its secret in clear, for its one showing. */
+export type ClientWithSecret = RegisteredClient & { readonly clientSecret: string };
+
+/** What became of a configured client. `secret-replaced` and `retired` are to be said loudly. */
+export type ConfiguredOutcome = 'created' | 'unchanged' | 'secret-replaced' | 'retired';
+
+/** Parts of a bigger transaction of the program's: a client and its grants are one thing to its user. All throw `ClientRecordError`. */
+export type ClientCommands = {
+  /** INVALID_ARGUMENT; ALREADY_EXISTS also for the id of a deleted client. */
+  insertClient(tx: IssuerDatabase, input: NewClient): Promise<ClientWithSecret>;
+  /** The old secret goes on for `overlapSeconds`; one that was already being replaced ends now. NOT_FOUND, INVALID_ARGUMENT. */
+  rotateSecret(
+    tx: IssuerDatabase,
+    input: { readonly id: string; readonly overlapSeconds: number },
+  ): Promise<ClientWithSecret>;
+  /** Its id is never used again. NOT_FOUND. Not done here: its grants. */
+  deleteClient(tx: IssuerDatabase, id: string): Promise<RegisteredClient>;
+  /** Creates what is missing and replaces a secret that differs; changes nothing else. INVALID_ARGUMENT. */
+  upsertConfiguredClient(tx: IssuerDatabase, input: ConfiguredClient): Promise<ConfiguredOutcome>;
+  /** Oldest first, without secrets. */
+  listClients(db: IssuerDatabase): Promise<readonly RegisteredClient[]>;
+};
+
+export type ClientCommandParts = {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly secrets: ClientSecrets;
+  /** `camunda.security.id-validation-pattern` */
+  readonly idPattern?: RegExp;
+};
+
+export function clientCommands(parts: ClientCommandParts): ClientCommands {
+  return {
+    insertClient: (tx, input) => insertClient(parts, tx, input),
+    rotateSecret: (tx, { id, overlapSeconds }) => rotateSecret(parts, tx, id, overlapSeconds),
+    deleteClient: (tx, id) => deleteClient(parts, tx, id),
+    upsertConfiguredClient: (tx, input) => upsertConfiguredClient(parts, tx, input),
+    listClients: async (db) => (await readClients(db)).map((one) => one.client),
+  };
+}
+
+async function insertClient(
+  parts: ClientCommandParts,
+  tx: IssuerDatabase,
+  input: NewClient,
+): Promise<ClientWithSecret> {
+  const client = checkedClient(parts, input);
+  if (await isRetired(tx, client.clientId)) throw taken('was used by a client that was deleted: choose another one');
+  if ((await readClient(tx, client.clientId)) !== undefined) throw taken('is taken by another client');
+  const clientSecret = parts.secrets.generate();
+  await writeClient(tx, client);
+  await writeSecret(tx, client.clientId, {
+    ...parts.secrets.fastDigest(clientSecret),
+    created: client.created,
+    ends: null,
+  });
+  return { ...client, clientSecret };
+}
+
+async function rotateSecret(
+  parts: ClientCommandParts,
+  tx: IssuerDatabase,
+  id: string,
+  overlapSeconds: number,
+): Promise<ClientWithSecret> {
+  if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > 365 * 86_400) {
+    throw invalid('the overlap is not between 0 seconds and a year, in whole seconds');
+  }
+  const found = await existing(tx, id);
+  const { clientId } = found.client;
+  const now = parts.clock.now();
+  const [newest] = liveSecrets(found, now);
+  const ends = Math.min(now + overlapSeconds * 1000, newest?.ends ?? Number.POSITIVE_INFINITY);
+  await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', clientId).execute();
+  if (newest !== undefined && ends > now) await writeSecret(tx, clientId, { ...newest, ends });
+  const clientSecret = parts.secrets.generate();
+  // Newer than the old one also where the clock was set back.
+  const created = Math.max(now, (newest?.created ?? 0) + 1);
+  await writeSecret(tx, clientId, { ...parts.secrets.fastDigest(clientSecret), created, ends: null });
+  return { ...found.client, clientSecret };
+}
+
+async function deleteClient(parts: ClientCommandParts, tx: IssuerDatabase, id: string): Promise<RegisteredClient> {
+  const { client } = await existing(tx, id);
+  await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
+  await tx.deleteFrom('issuer_clients').where('client_id', '=', client.clientId).execute();
+  await tx
+    .insertInto('issuer_retired_clients')
+    .values({ client_id: client.clientId, retired: parts.clock.now() })
+    .execute();
+  return client;
+}
+
+async function upsertConfiguredClient(
+  parts: ClientCommandParts,
+  tx: IssuerDatabase,
+  input: ConfiguredClient,
+): Promise<ConfiguredOutcome> {
+  const client = checkedClient(parts, input);
+  checkSecret(input.secret);
+  if (await isRetired(tx, client.clientId)) return 'retired';
+  const found = await readClient(tx, client.clientId);
+  if (found !== undefined && (await knowsSecret(parts, found, input.secret))) return 'unchanged';
+  if (found === undefined) await writeClient(tx, client);
+  else await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
+  const stored = await parts.secrets.slowDigest(client.clientId, input.secret);
+  await writeSecret(tx, client.clientId, { ...stored, created: client.created, ends: null });
+  return found === undefined ? 'created' : 'secret-replaced';
+}
+
+async function knowsSecret(
+  { clock, secrets }: ClientCommandParts,
+  client: ClientWithSecrets,
+  secret: string,
+): Promise<boolean> {
+  const now = clock.now();
+  if (secrets.matchesKnown(client.client.clientId, client, secret, { now, slow: true })) return true;
+  if (!(await secrets.matchesSlow(client, secret, now))) return false;
+  secrets.remember(client, secret, now);
+  return true;
+}
+
+async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecrets> {
+  const found = await readClient(tx, id);
+  if (found === undefined) throw new ClientRecordError('NOT_FOUND', 'there is no client with this id');
+  return found;
+}
+
+async function writeClient(
+  tx: IssuerDatabase,
+  { clientId, name, scopes, created, expires }: RegisteredClient,
+): Promise<void> {
+  await tx
+    .insertInto('issuer_clients')
+    .values({ client_id: clientId, name, scopes: JSON.stringify(scopes), created, expires })
+    .execute();
+}
+
+async function writeSecret(tx: IssuerDatabase, clientId: ClientId, secret: StoredSecret): Promise<void> {
+  await tx
+    .insertInto('issuer_client_secrets')
+    .values({ client_id: clientId, ...secret })
+    .execute();
+}
+
+function checkedClient(parts: ClientCommandParts, input: NewClient): RegisteredClient {
+  const created = parts.clock.now();
+  const name = input.name.trim();
+  if (name === '' || name.length > 256) throw invalid('the name has to have 1 to 256 characters');
+  if (/\p{Cc}/u.test(name)) throw invalid('the name has control characters');
+  const unknown = input.scopes.find((scope) => !isScope(scope));
+  if (unknown !== undefined)
+    throw invalid('one of the scopes is unknown: scopes are operate, zeebe, tasklist, orchestration, administration');
+  const scopes = inTableOrder(input.scopes.filter(isScope));
+  if (scopes.length === 0) throw invalid('the client needs at least one scope');
+  const expires = input.expires ?? null;
+  if (expires !== null && !(Number.isSafeInteger(expires) && expires > created))
+    throw invalid('the client would have expired already');
+  const clientId = parseId(
+    'clientId',
+    input.id ?? generatedId(name, parts.randomness),
+    input.id === undefined ? undefined : parts.idPattern,
+  );
+  if (!clientId.ok) throw invalid(clientId.problem);
+  return { clientId: clientId.value, name, scopes, created, expires };
+}
+
+function checkSecret(secret: string): void {
+  if (secret === '' || secret.length > MAX_SECRET_LENGTH)
+    throw invalid(`the secret has to have 1 to ${MAX_SECRET_LENGTH} characters`);
+  if (/\p{Cc}/u.test(secret)) throw invalid('the secret has control characters');
+}
+
+/** Something of the name to be recognized by, and 50 random bits so that it is nobody else's. */
+function generatedId(name: string, randomness: Randomness): string {
+  const readable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-|-$/g, '');
+  const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+  const random = Array.from(randomness.bytes(10), (byte) => alphabet.charAt(byte % 32)).join('');
+  return `${readable || 'client'}-${random}`;
+}
+
+function invalid(message: string): ClientRecordError {
+  return new ClientRecordError('INVALID_ARGUMENT', message);
+}
+
+function taken(problem: string): ClientRecordError {
+  return new ClientRecordError('ALREADY_EXISTS', `the client id ${problem}`);
+}

@@ -1,0 +1,47 @@
+import type { ClientId, Clock } from '@stagedoor/access';
+import { readClients } from './client-rows.ts';
+import { slowHashOf } from './client-secrets.ts';
+import type { ClientWithSecrets, RegisteredClient } from './registered-client.ts';
+import type { IssuerDatabase } from './tables.ts';
+
+/**
+ * The clients as the last change left them, in memory: nothing on the way of a token request or of an API request reads
+ * the database. Swapped as a whole by `refresh`.
+ */
+export class ClientRegistry {
+  readonly #db: IssuerDatabase;
+  readonly #clock: Clock;
+  #clients: ReadonlyMap<string, ClientWithSecrets> = new Map();
+  #hasSlowSecrets = false;
+
+  constructor(db: IssuerDatabase, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  async refresh(): Promise<void> {
+    const clients = await readClients(this.#db);
+    const now = this.#clock.now();
+    this.#clients = new Map(clients.map((one) => [one.client.clientId, one]));
+    this.#hasSlowSecrets = clients.some((one) => slowHashOf(one, now) !== undefined);
+  }
+
+  find(clientId: string): ClientWithSecrets | undefined {
+    return this.#clients.get(clientId);
+  }
+
+  clients(): readonly RegisteredClient[] {
+    return Array.from(this.#clients.values(), (one) => one.client);
+  }
+
+  /** False for a deleted client, and for one that has expired. */
+  isRegistered(clientId: ClientId): boolean {
+    const found = this.#clients.get(clientId);
+    return found !== undefined && (found.client.expires === null || found.client.expires > this.#clock.now());
+  }
+
+  /** Whether any client has a secret whose check is slow: then every refusal costs what such a check costs. */
+  get hasSlowSecrets(): boolean {
+    return this.#hasSlowSecrets;
+  }
+}

@@ -1,0 +1,66 @@
+import { isScope } from '@stagedoor/access';
+import type { Selectable } from 'kysely';
+import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
+import type { IssuerDatabase, IssuerTables } from './tables.ts';
+
+/** All clients with their secrets, oldest first. Which secrets are over is decided when one is compared, not here. */
+export async function readClients(db: IssuerDatabase): Promise<readonly ClientWithSecrets[]> {
+  const clients = await db.selectFrom('issuer_clients').selectAll().orderBy('created').orderBy('client_id').execute();
+  const secrets = await db.selectFrom('issuer_client_secrets').selectAll().orderBy('created').execute();
+  const byClient = Map.groupBy(secrets, (secret) => secret.client_id);
+  return clients.map((row) => joined(row, byClient.get(row.client_id) ?? []));
+}
+
+export async function readClient(db: IssuerDatabase, clientId: string): Promise<ClientWithSecrets | undefined> {
+  const client = await db
+    .selectFrom('issuer_clients')
+    .selectAll()
+    .where('client_id', '=', named(clientId))
+    .executeTakeFirst();
+  if (client === undefined) return undefined;
+  const secrets = db.selectFrom('issuer_client_secrets').selectAll().where('client_id', '=', client.client_id);
+  return joined(client, await secrets.orderBy('created').execute());
+}
+
+export async function isRetired(db: IssuerDatabase, clientId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('issuer_retired_clients')
+    .select('client_id')
+    .where('client_id', '=', named(clientId))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Any text may be looked for: what is no id is simply not there. */
+function named(clientId: string): IssuerTables['issuer_clients']['client_id'] {
+  return clientId as IssuerTables['issuer_clients']['client_id'];
+}
+
+function joined(
+  row: Selectable<IssuerTables['issuer_clients']>,
+  secrets: readonly Selectable<IssuerTables['issuer_client_secrets']>[],
+): ClientWithSecrets {
+  const client: RegisteredClient = {
+    clientId: row.client_id,
+    name: row.name,
+    scopes: scopesOf(row.scopes),
+    created: Number(row.created),
+    expires: momentOrNull(row.expires),
+  };
+  return { client, secrets: secrets.map(secretOfRow) };
+}
+
+function secretOfRow(row: Selectable<IssuerTables['issuer_client_secrets']>): StoredSecret {
+  return { scheme: row.scheme, digest: row.digest, created: Number(row.created), ends: momentOrNull(row.ends) };
+}
+
+/** A scope that an older program knew and this one does not grants nothing. */
+function scopesOf(json: string): RegisteredClient['scopes'] {
+  const value: unknown = JSON.parse(json);
+  const names = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  return inTableOrder(names.filter(isScope));
+}
+
+function momentOrNull(value: number | string | null): number | null {
+  return value === null ? null : Number(value);
+}

@@ -1,0 +1,16 @@
+export {
+  type ClientCommandParts,
+  type ClientCommands,
+  type ClientWithSecret,
+  type ConfiguredClient,
+  type ConfiguredOutcome,
+  clientCommands,
+  type NewClient,
+} from './client-commands.ts';
+export { ClientRecordError, type ClientRecordErrorCode } from './client-record-error.ts';
+export { ClientSecrets, type SlowHashing } from './client-secrets.ts';
+export { embeddedAudiences, embeddedPolicy } from './embedded-policy.ts';
+export { createIssuer, type Issuer, type IssuerOptions } from './issuer.ts';
+export { issuerMigrations } from './migrations.ts';
+export { audiencesOfScopes, type RegisteredClient } from './registered-client.ts';
+export type { IssuerDatabase, IssuerTables } from './tables.ts';

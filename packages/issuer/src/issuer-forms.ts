@@ -1,0 +1,46 @@
+import { keycloakWords, saasWords, type TokenProblemWords } from './token-problem.ts';
+
+const REALM_PATH = '/auth/realms/camunda-platform';
+
+/** One of the two shapes in which the issuer appears: its own identifier, its own addresses, its own words. */
+export type IssuerForm = {
+  readonly issuer: string;
+  readonly tokenPath: string;
+  readonly jwksPath: string;
+  /** Where its metadata is: OpenID Connect Discovery section 4, and both readings of RFC 8414 section 3.1. */
+  readonly metadataPaths: readonly string[];
+  readonly takesJson: boolean;
+  readonly words: TokenProblemWords;
+};
+
+/** The issuer identifiers are constants of the program; nothing is derived from a request. `origin` has no slash at its end. */
+export function issuerForms(origin: string): { readonly saas: IssuerForm; readonly keycloak: IssuerForm } {
+  return {
+    saas: {
+      issuer: origin,
+      tokenPath: '/oauth/token',
+      jwksPath: '/.well-known/jwks.json',
+      metadataPaths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+      takesJson: true,
+      words: saasWords,
+    },
+    keycloak: {
+      issuer: `${origin}${REALM_PATH}`,
+      tokenPath: `${REALM_PATH}/protocol/openid-connect/token`,
+      jwksPath: `${REALM_PATH}/protocol/openid-connect/certs`,
+      metadataPaths: [
+        `${REALM_PATH}/.well-known/openid-configuration`,
+        `${REALM_PATH}/.well-known/oauth-authorization-server`,
+        `/.well-known/oauth-authorization-server${REALM_PATH}`,
+      ],
+      takesJson: false,
+      words: keycloakWords,
+    },
+  };
+}
+
+/** True below another realm than the one there is. */
+export function isOfOtherRealm(url: string): boolean {
+  const realm = /^\/auth\/realms\/([^/?]*)/.exec(url);
+  return realm !== null && `/auth/realms/${realm[1]}` !== REALM_PATH;
+}

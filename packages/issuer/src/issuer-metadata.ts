@@ -1,0 +1,25 @@
+import { SCOPES } from '@stagedoor/access';
+import type { IssuerForm } from './issuer-forms.ts';
+import { GRANT_TYPES } from './token-request.ts';
+
+/**
+ * The document of RFC 8414 section 2 and OpenID Connect Discovery section 3. There is no authorization endpoint, hence no
+ * response type; the members about ID tokens are there because OpenID clients refuse a document without them.
+ */
+export function issuerMetadata(
+  origin: string,
+  form: IssuerForm,
+  signingAlgorithm: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    issuer: form.issuer,
+    token_endpoint: `${origin}${form.tokenPath}`,
+    jwks_uri: `${origin}${form.jwksPath}`,
+    grant_types_supported: GRANT_TYPES,
+    response_types_supported: [],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [signingAlgorithm],
+    scopes_supported: SCOPES,
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  };
+}

@@ -1,0 +1,59 @@
+import type { ClientCredentials } from './authenticate-client.ts';
+import type { Outcome, Parameters } from './token-request.ts';
+
+type PresentedCredentials = ClientCredentials & {
+  /** They came in the Authorization header. */
+  readonly basic: boolean;
+};
+
+const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * The client's id and secret: `client_secret_basic` or `client_secret_post`, one of them and once (RFC 6749 section 2.3).
+ * A `client_id` in the body beside Basic is no second way if it is the same. Other schemes than Basic do not authenticate
+ * clients and are passed over.
+ */
+export function readClientCredentials(
+  parameters: Parameters,
+  authorization: readonly string[],
+): Outcome<PresentedCredentials> {
+  const inBody = parameters.get('client_id');
+  const secret = parameters.get('client_secret');
+  const asserted = parameters.has('client_assertion') || parameters.has('client_assertion_type');
+  const [header] = authorization;
+  const basic = header !== undefined && /^basic(?: |$)/i.test(header);
+  if (authorization.length > 1 || [basic, secret !== undefined, asserted].filter(Boolean).length > 1) {
+    return { ok: false, problem: { kind: 'several-authentications' } };
+  }
+  if (basic) {
+    const read = readBasic(header);
+    if (read === null || (inBody !== undefined && inBody !== read.clientId)) return refused(true);
+    return { ok: true, value: { ...read, basic: true } };
+  }
+  if (inBody === undefined || secret === undefined) return refused(false);
+  return { ok: true, value: { clientId: inBody, secret, basic: false } };
+}
+
+/** Id and secret are form-encoded before they are joined (RFC 6749 section 2.3.1). Null where that cannot be undone. */
+function readBasic(header: string): ClientCredentials | null {
+  const encoded = BASIC.exec(header)?.[1];
+  if (encoded === undefined) return null;
+  try {
+    const text = utf8.decode(Buffer.from(encoded, 'base64'));
+    const colon = text.indexOf(':');
+    if (colon < 1) return null;
+    return { clientId: formDecoded(text.slice(0, colon)), secret: formDecoded(text.slice(colon + 1)) };
+  } catch {
+    // Not UTF-8, or a percent sign that encodes nothing.
+    return null;
+  }
+}
+
+function formDecoded(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+function refused(basic: boolean): Outcome<never> {
+  return { ok: false, problem: { kind: 'client-refused', basic } };
+}

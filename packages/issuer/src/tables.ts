@@ -1,0 +1,36 @@
+import type { ClientId } from '@stagedoor/access';
+import type { ColumnType, Kysely } from 'kysely';
+
+/** Milliseconds since the epoch. PostgreSQL's driver gives 64-bit integers as text, SQLite's gives numbers: readers say `Number(…)`. */
+type Moment = ColumnType<number | string, number, number>;
+type MomentOrNull = ColumnType<number | string | null, number | null, number | null>;
+
+/**
+ * How a secret is stored: SHA-256 for those that were made here (32 random bytes need no slow hash), a slow hash for those
+ * that a person chose.
+ */
+export type SecretScheme = 'sha256' | 'slow';
+
+/** The tables of this package. Ids have their types because nothing but this package writes them, and it parses them first. */
+export type IssuerTables = {
+  issuer_clients: {
+    client_id: ClientId;
+    name: string;
+    /** A JSON array of scope names. */
+    scopes: string;
+    created: Moment;
+    expires: MomentOrNull;
+  };
+  /** One secret, or two while one takes over from the other; `ends` is when that is over. */
+  issuer_client_secrets: {
+    client_id: ClientId;
+    digest: string;
+    scheme: SecretScheme;
+    created: Moment;
+    ends: MomentOrNull;
+  };
+  /** Ids of deleted clients, for good: tokens, grants and logs may still name them. */
+  issuer_retired_clients: { client_id: ClientId; retired: Moment };
+};
+
+export type IssuerDatabase = Kysely<IssuerTables>;

@@ -1,0 +1,54 @@
+import type { Audience, Clock, Randomness, Scope } from '@stagedoor/access';
+import type { SigningKeys } from '@stagedoor/tokens';
+import type { ClientAuthenticator, TokenCaller } from './authenticate-client.ts';
+import type { IssuerForm } from './issuer-forms.ts';
+import type { RegisteredClient } from './registered-client.ts';
+import type { TokenProblem } from './token-problem.ts';
+
+/** What the phases work with; the same for every request. */
+export type TokenIssuance = {
+  readonly authenticator: ClientAuthenticator;
+  readonly signingKeys: SigningKeys;
+  readonly tokenLifetimeSeconds: number;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+};
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: TokenProblem };
+
+/** Parameters of a request, each with one value that is not empty. */
+export type Parameters = ReadonlyMap<string, string>;
+
+export const GRANT_TYPES = ['client_credentials'] as const;
+type GrantType = (typeof GRANT_TYPES)[number];
+
+export type ReceivedRequest = {
+  readonly form: IssuerForm;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+  /** Every Authorization header that came. */
+  readonly authorization: readonly string[];
+  readonly caller: TokenCaller;
+};
+
+/** What each phase hands to the next: it can only be given what the one before it made, so none can be left out. */
+export type ReadableRequest = ReceivedRequest & { readonly mediaType: 'form' | 'json' };
+export type ParameterizedRequest = ReceivedRequest & { readonly parameters: Parameters };
+export type GrantedRequest = ParameterizedRequest & { readonly grantType: GrantType };
+export type AuthenticatedRequest = GrantedRequest & { readonly client: RegisteredClient };
+export type TargetedRequest = AuthenticatedRequest & {
+  readonly audiences: readonly Audience[];
+  readonly scopes: readonly Scope[];
+};
+
+/** The answer of RFC 6749 section 5.1 as the pages show it, member for member, and `scope` as Keycloak adds it. */
+export type TokenAnswer = {
+  readonly access_token: string;
+  readonly expires_in: number;
+  readonly refresh_expires_in: 0;
+  readonly token_type: 'Bearer';
+  readonly 'not-before-policy': 0;
+  readonly scope: string;
+};

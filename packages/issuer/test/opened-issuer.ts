@@ -1,0 +1,204 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import type { Api, Clock, Randomness, TokenVerdict } from '@stagedoor/access';
+import { createTokenVerifier, openSigningKeys, type StoredKey } from '@stagedoor/tokens';
+import { Kysely, SqliteDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import {
+  type ClientCommands,
+  ClientSecrets,
+  clientCommands,
+  createIssuer,
+  embeddedPolicy,
+  type Issuer,
+  type IssuerDatabase,
+  type IssuerTables,
+  issuerMigrations,
+  type SlowHashing,
+} from '../src/index.ts';
+
+type MovableClock = Clock & { move(milliseconds: number): void };
+
+function movableClock(start = Date.UTC(2026, 10, 22, 12)): MovableClock {
+  let now = start;
+  return {
+    now: () => now,
+    move: (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+}
+
+export const randomness: Randomness = { bytes: (length) => Uint8Array.from(randomBytes(length)) };
+
+/** Real slow hashing, counted. */
+type CountedHashing = SlowHashing & { readonly verified: string[]; hold: Promise<void> | undefined };
+
+function scryptHashing(): CountedHashing {
+  const derive = promisify(scrypt) as (secret: string, salt: string, length: number) => Promise<Buffer>;
+  const hashed = async (secret: string, salt: string) =>
+    `${salt}$${(await derive(secret, salt, 32)).toString('base64url')}`;
+  const dummy = `dummy$${randomBytes(32).toString('base64url')}`;
+  return {
+    verified: [],
+    hold: undefined,
+    hash: (secret) => hashed(secret, randomBytes(8).toString('base64url')),
+    async verify(hash, secret) {
+      this.verified.push(secret);
+      await this.hold;
+      return timingSafeEqual(Buffer.from(await hashed(secret, hash.split('$')[0] ?? '')), Buffer.from(hash));
+    },
+    dummy: () => dummy,
+  };
+}
+
+async function openDatabase(): Promise<IssuerDatabase> {
+  const sqlite = new DatabaseSync(':memory:');
+  const db = new Kysely<IssuerTables>({
+    dialect: new SqliteDialect({
+      database: {
+        close: () => sqlite.close(),
+        prepare: (sql) => {
+          const statement = sqlite.prepare(sql);
+          const parameters = (values: readonly unknown[]) => values as (string | number | null)[];
+          return {
+            reader: statement.columns().length > 0,
+            all: (values) => statement.all(...parameters(values)),
+            run: (values) => statement.run(...parameters(values)),
+            iterate: (values) => statement.iterate(...parameters(values)),
+          };
+        },
+      },
+    }),
+  });
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => issuerMigrations },
+  }).migrateToLatest();
+  if (error !== undefined) throw error;
+  return db;
+}
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly json: unknown;
+};
+export type Sent = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string | Uint8Array;
+};
+
+export type OpenedIssuer = {
+  readonly issuer: Issuer;
+  readonly commands: ClientCommands;
+  readonly secrets: ClientSecrets;
+  readonly db: IssuerDatabase;
+  readonly clock: MovableClock;
+  readonly hashing: CountedHashing;
+  readonly faults: unknown[];
+  /** The constant that the issuer was told, which is not the address that the tests reach it at. */
+  readonly origin: string;
+  readonly port: number;
+  /** As the program does it: one transaction, then everybody reads again. */
+  change<R>(work: (tx: IssuerDatabase) => Promise<R>): Promise<R>;
+  send(path: string, sent?: Sent): Promise<Answer>;
+  /** A form, as curl's --data-urlencode makes it. */
+  post(path: string, parameters: Readonly<Record<string, string>>, headers?: Sent['headers']): Promise<Answer>;
+  verify(token: string, api: Api): TokenVerdict | Promise<TokenVerdict>;
+  close(): Promise<void>;
+};
+
+export const SAAS = '/oauth/token';
+export const KEYCLOAK = '/auth/realms/camunda-platform/protocol/openid-connect/token';
+export const FORM = 'application/x-www-form-urlencoded';
+
+let signingKey: StoredKey[] = [];
+
+export async function openIssuer(): Promise<OpenedIssuer> {
+  const clock = movableClock();
+  const db = await openDatabase();
+  const hashing = scryptHashing();
+  const secrets = new ClientSecrets({ randomness, hashing });
+  // One key for all tests: generating RSA takes its time.
+  const store = {
+    load: async () => signingKey,
+    save: async (keys: readonly StoredKey[]) => {
+      signingKey = [...keys];
+    },
+  };
+  const signingKeys = await openSigningKeys({ store, clock });
+  const origin = 'http://localhost:18080';
+  const faults: unknown[] = [];
+  const issuer = await createIssuer({
+    origin,
+    db,
+    signingKeys,
+    clock,
+    randomness,
+    secrets,
+    onFault: (error) => faults.push(error),
+  });
+  const server = createServer((request, response) => issuer.handler(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const send = (path: string, sent: Sent = {}) => exchange(port, path, sent);
+  const verifier = createTokenVerifier({
+    policies: [embeddedPolicy({ origin, signingKeys, isRegistered: issuer.isRegistered })],
+    clock,
+  });
+  return {
+    issuer,
+    commands: clientCommands({ clock, randomness, secrets }),
+    secrets,
+    db,
+    clock,
+    hashing,
+    faults,
+    origin,
+    port,
+    change: async (work) => {
+      const result = await db.transaction().execute(work);
+      await issuer.refresh();
+      return result;
+    },
+    send,
+    post: (path, parameters, headers = {}) =>
+      send(path, {
+        method: 'POST',
+        headers: { 'content-type': FORM, ...headers },
+        body: new URLSearchParams(parameters).toString(),
+      }),
+    verify: (token, api) => verifier.verify({ token, api, method: 'GET', url: '/' }),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await issuer.close();
+      await db.destroy();
+    },
+  };
+}
+
+/** By hand, because fetch sends neither two equal headers, nor every method, nor a body of its own length. */
+function exchange(port: number, path: string, { method = 'GET', headers = {}, body }: Sent): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const request = httpRequest({ host: '127.0.0.1', port, path, method, headers: { ...headers } }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      const json: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+    });
+    response.on('error', reject);
+  });
+  request.on('error', reject);
+  request.end(body);
+  return promise;
+}

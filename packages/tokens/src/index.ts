@@ -1,0 +1,35 @@
+export { isClaimPath, readClaim } from './claim-path.ts';
+export type { Fetch, FetchedResponse } from './fetch-document.ts';
+export { fileKeyStore } from './file-key-store.ts';
+export {
+  type ClaimPin,
+  DEFAULT_CLOCK_SKEW_SECONDS,
+  EMBEDDED_TOKEN_TYPES,
+  FOREIGN_TOKEN_TYPES,
+  type IssuerPolicy,
+  IssuerPolicyError,
+  type SubjectRule,
+  type TokenTypes,
+} from './issuer-policy.ts';
+export type { KeyAnswer, KeySource } from './key-source.ts';
+export { localKeySource } from './local-key-source.ts';
+export { type RemoteKeySource, type RemoteKeySourceOptions, remoteKeySource } from './remote-key-source.ts';
+export { isSignatureAlgorithm, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.ts';
+export {
+  type GenerateKey,
+  type OpenSigningKeys,
+  openSigningKeys,
+  type PublishedKey,
+  type SigningKeys,
+} from './signing-keys.ts';
+export {
+  type KeyStore,
+  KeyStoreError,
+  type KeyStoreErrorCode,
+  type PrivateJwk,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  type StoredKey,
+} from './stored-key.ts';
+export { parseJsonObject } from './strict-json.ts';
+export { createTokenVerifier, type TokenVerifierOptions } from './token-verifier.ts';

@@ -1,0 +1,118 @@
+import type { Api, ClientId, NonEmpty } from '@stagedoor/access';
+import { isClaimPath } from './claim-path.ts';
+import type { KeySource } from './key-source.ts';
+import { isSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
+
+/** The `typ` headers that a token may have; null stands for none. Compared without regard to case (RFC 7515 section 4.1.9). */
+export type TokenTypes = NonEmpty<string | null>;
+
+/** RFC 9068 section 2.1; what our own tokens have, and nothing else is taken from our own issuer. */
+export const EMBEDDED_TOKEN_TYPES: TokenTypes = ['at+jwt'];
+/** What foreign issuers give their access tokens (facts, section 4.1). */
+export const FOREIGN_TOKEN_TYPES: TokenTypes = [null, 'JWT', 'at+jwt', 'application/at+jwt'];
+export const DEFAULT_CLOCK_SKEW_SECONDS = 60;
+
+/** A claim that must be exactly one of these: an organization, a tenant, an application. Plain name or JSONPath. */
+export type ClaimPin = { readonly claim: string; readonly oneOf: NonEmpty<string> };
+
+/** Whether a token is a client or a user is what its issuer's policy says, never what the token happens to contain. */
+export type SubjectRule =
+  /** Always a client, by the first of these claims that is there. */
+  | { readonly kind: 'client'; readonly clientIdClaims: NonEmpty<string> }
+  /** Camunda's rule (facts, section 4.2): a client where the client id claim is there, a user otherwise; or the other way round. */
+  | {
+      readonly kind: 'claims';
+      readonly usernameClaim: string;
+      readonly clientIdClaim?: string;
+      readonly preferUsernameClaim?: boolean;
+    };
+
+/** What is believed of one issuer's tokens. */
+export type IssuerPolicy = {
+  /** Names the policy in the log. */
+  readonly id: string;
+  /**
+   * The `iss` values that are this issuer's. `unnamed` where only the address of its keys is known: then every `iss` that is
+   * no other policy's comes here, its keys and audience alone vouch for the token, and one policy at most may be so.
+   */
+  readonly issuers: NonEmpty<string> | 'unnamed';
+  readonly keys: KeySource;
+  readonly algorithms: NonEmpty<SignatureAlgorithm>;
+  /** Default: `FOREIGN_TOKEN_TYPES`. */
+  readonly types?: TokenTypes;
+  /** Which audiences open which API: one of them must be in `aud`. No audience opens nothing; `unchecked` needs a pin. */
+  readonly audiences: Readonly<Record<Api, readonly string[] | 'unchecked'>>;
+  readonly pins?: readonly ClaimPin[];
+  /** Default: 60. */
+  readonly clockSkewSeconds?: number;
+  readonly subject: SubjectRule;
+  /** Where it is set, groups come from the token alone. Plain name or JSONPath. */
+  readonly groupsClaim?: string;
+  /** Asked on every request; false refuses the client's tokens at once. */
+  readonly stillRegistered?: (clientId: ClientId) => boolean;
+};
+
+/** Policies that cannot be meant. `problems` are for the operator, all at once. */
+export class IssuerPolicyError extends Error {
+  override readonly name = 'IssuerPolicyError';
+  readonly code = 'ISSUER_POLICY_INVALID';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.problems = problems;
+  }
+}
+
+/** Everything that is wrong with these policies, alone and together; empty where they can be used. */
+export function findPolicyProblems(policies: readonly IssuerPolicy[]): readonly string[] {
+  const problems = policies.flatMap((policy) => problemsOf(policy).map((problem) => `issuer ${policy.id}: ${problem}`));
+  const seen = new Map<string, string>();
+  const unnamed = policies.filter(({ issuers }) => issuers === 'unnamed').map(({ id }) => id);
+  if (unnamed.length > 1) problems.push(`issuers ${unnamed.join(', ')}: only one may be without an identifier`);
+  for (const { id, issuers } of policies) {
+    if (issuers === 'unnamed') continue;
+    for (const issuer of issuers) {
+      const other = seen.get(issuer);
+      if (other !== undefined) problems.push(`issuers ${other} and ${id}: both claim the issuer identifier ${issuer}`);
+      seen.set(issuer, id);
+    }
+  }
+  return problems;
+}
+
+function problemsOf(policy: IssuerPolicy): string[] {
+  const { types = FOREIGN_TOKEN_TYPES, clockSkewSeconds = DEFAULT_CLOCK_SKEW_SECONDS } = policy;
+  const problems: string[] = [];
+  if (policy.issuers.length === 0 || (policy.issuers !== 'unnamed' && policy.issuers.includes(''))) {
+    problems.push('has no issuer identifier');
+  }
+  if (policy.algorithms.length === 0) problems.push('accepts no algorithm');
+  for (const algorithm of policy.algorithms) {
+    if (!isSignatureAlgorithm(algorithm)) problems.push(`the algorithm ${String(algorithm)} cannot be accepted`);
+  }
+  if (types.length === 0) problems.push('accepts no type of token');
+  if (!(clockSkewSeconds >= 0 && clockSkewSeconds <= 600)) {
+    problems.push('the clock skew is not between 0 and 600 seconds');
+  }
+  for (const path of claimPathsOf(policy)) {
+    if (!isClaimPath(path)) problems.push(`the claim path ${JSON.stringify(path)} cannot be read`);
+  }
+  return [...problems, ...problemsOfPins(policy)];
+}
+
+function problemsOfPins({ audiences, pins = [] }: IssuerPolicy): string[] {
+  const problems: string[] = [];
+  if (Object.values(audiences).includes('unchecked') && pins.length === 0) {
+    problems.push(
+      'the audience is unchecked and no claim is pinned in its place: any token of this issuer would open the API',
+    );
+  }
+  if (pins.some((pin) => pin.oneOf.length === 0 || pin.oneOf.includes(''))) problems.push('a pin has no value');
+  return problems;
+}
+
+function claimPathsOf({ subject, pins = [], groupsClaim }: IssuerPolicy): string[] {
+  const ofSubject = subject.kind === 'client' ? subject.clientIdClaims : [subject.usernameClaim, subject.clientIdClaim];
+  return [...ofSubject, ...pins.map((pin) => pin.claim), groupsClaim].filter((path) => path !== undefined);
+}

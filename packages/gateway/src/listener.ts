@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+
+// An import of the module would also load what it has for WebSockets: an eighth of the start, for nothing.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -30,7 +30,9 @@ describe('registering a client', () => {
     const open = await openDoor();
     expect((await create(open, { clientName: 'a' }, WORKER, '/clusters/another/clients')).status).toBe(404);
     expect((await open.send({ path: '/clusters/another/clients', headers: [WORKER] })).status).toBe(404);
-    expect((await open.send({ method: 'DELETE', path: `/clusters/another/clients/client-0`, headers: [WORKER] })).status).toBe(404);
+    expect(
+      (await open.send({ method: 'DELETE', path: `/clusters/another/clients/client-0`, headers: [WORKER] })).status,
+    ).toBe(404);
     expect((await open.send({ method: 'DELETE', path: `${CLIENTS}/nobody`, headers: [WORKER] })).status).toBe(404);
   });
 
@@ -39,9 +41,16 @@ describe('registering a client', () => {
     expect((await create(open, { clientName: 'a' }, bearer('bare-token'))).status).toBe(403);
     const greedy = await create(open, { clientName: 'greedy' });
     expect(greedy.status).toBe(403);
-    expect(jsonOf(greedy)).toMatchObject({ code: 'PERMISSION_MISSING', detail: 'a creator cannot give scopes that he does not have' });
+    expect(jsonOf(greedy)).toMatchObject({
+      code: 'PERMISSION_MISSING',
+      detail: 'a creator cannot give scopes that he does not have',
+    });
     const tokens = { verify: () => ({ kind: 'verified', subject: userToken, issuer: 'x', expiresAt: 1 }) as const };
-    const userToken = { subject: { kind: 'user', username: open.door.snapshot().user('demo')?.username ?? neverHere() }, groups: null, claims: {} } as const;
+    const userToken = {
+      subject: { kind: 'user', username: open.door.snapshot().user('demo')?.username ?? neverHere() },
+      groups: null,
+      claims: {},
+    } as const;
     const answer = await create(await openDoor({ tokens }), { clientName: 'a' });
     expect(answer.status).toBe(403);
     expect(jsonOf(answer).detail).toContain('Only a client can register a client');
@@ -79,7 +88,13 @@ describe('the list of clusters', () => {
   it('tells the truth about this process', async () => {
     const well = await openDoor();
     expect(JSON.parse((await well.send({ path: '/admin-api/clusters', headers: [WORKER] })).body)).toEqual([
-      expect.objectContaining({ uuid: CLUSTER_ID, name: 'here', status: 'healthy', generation: '8.10.0', type: 'automation' }),
+      expect.objectContaining({
+        uuid: CLUSTER_ID,
+        name: 'here',
+        status: 'healthy',
+        generation: '8.10.0',
+        type: 'automation',
+      }),
     ]);
     const ill = await openDoor({ cluster: { healthy: async () => false } });
     expect(JSON.parse((await ill.send({ path: '/admin-api/clusters', headers: [WORKER] })).body)).toEqual([

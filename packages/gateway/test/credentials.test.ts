@@ -27,7 +27,10 @@ describe('two Authorization headers', () => {
     it.each(orders)(`are 400 invalid_request with the method ${method}: %s`, async (_order, lines) => {
       const { port } = await openDoor({ method });
       const answer = parseAnswer(
-        await exchangeBytes(port, `GET ${TOPOLOGY} HTTP/1.1\r\nHost: localhost\r\n${lines}\r\nConnection: close\r\n\r\n`),
+        await exchangeBytes(
+          port,
+          `GET ${TOPOLOGY} HTTP/1.1\r\nHost: localhost\r\n${lines}\r\nConnection: close\r\n\r\n`,
+        ),
       );
       expectRefusal(answer, 400, 'AUTHORIZATION_REPEATED');
       const challenge = headerOf(answer, 'www-authenticate');
@@ -127,7 +130,9 @@ describe('a Bearer header that cannot be read', () => {
     const { send } = await openDoor({ method: 'oidc' });
     const answer = await send({ path: TOPOLOGY, headers: [['Authorization', value]] });
     expectRefusal(answer, 401, 'TOKEN_MALFORMED');
-    expect(headerOf(answer, 'www-authenticate')).toBe('Bearer error="invalid_token", error_description="the token cannot be read"');
+    expect(headerOf(answer, 'www-authenticate')).toBe(
+      'Bearer error="invalid_token", error_description="the token cannot be read"',
+    );
   });
 
   it('is 431 at once when it is a megabyte, and the next request is served', async () => {
@@ -153,7 +158,9 @@ describe('a token that is refused', () => {
     const { send } = await openDoor({ method: 'oidc' });
     const answer = await send({ path, headers: [bearer(token)] });
     expectRefusal(answer, 401, code);
-    expect(headerOf(answer, 'www-authenticate')).toBe(`Bearer error="invalid_token", error_description="${description}"`);
+    expect(headerOf(answer, 'www-authenticate')).toBe(
+      `Bearer error="invalid_token", error_description="${description}"`,
+    );
   });
 
   it('is 503 with Retry-After while its issuer cannot be asked, and no challenge', async () => {
@@ -169,7 +176,11 @@ describe('a token that is refused', () => {
   it('is not made good by a good one in the query, nor by one in a cookie', async () => {
     const { send } = await openDoor({ method: 'oidc' });
     const headers = [bearer('unknown-token'), ['Cookie', 'access_token=worker-token']] as const;
-    expectRefusal(await send({ path: `${TOPOLOGY}?access_token=worker-token`, headers }), 401, 'TOKEN_SIGNATURE_INVALID');
+    expectRefusal(
+      await send({ path: `${TOPOLOGY}?access_token=worker-token`, headers }),
+      401,
+      'TOKEN_SIGNATURE_INVALID',
+    );
   });
 });
 
@@ -191,7 +202,11 @@ describe('a token in the query', () => {
     const { send } = await openDoor({ method: 'oidc' });
     const headers = [['Content-Type', 'application/x-www-form-urlencoded']] as const;
     const body = 'access_token=worker-token';
-    expectRefusal(await send({ method: 'POST', path: '/v2/process-instances', headers, body }), 401, 'CREDENTIALS_MISSING');
+    expectRefusal(
+      await send({ method: 'POST', path: '/v2/process-instances', headers, body }),
+      401,
+      'CREDENTIALS_MISSING',
+    );
   });
 });
 
@@ -298,7 +313,10 @@ describe('a verdict that comes later', () => {
   });
 
   it('of a verifier that fails is 500 with an id, at once or later, and its words stay here', async () => {
-    const broken = (fail: () => TokenVerdict | Promise<TokenVerdict>) => ({ tokens: { verify: fail }, method: 'oidc' as const });
+    const broken = (fail: () => TokenVerdict | Promise<TokenVerdict>) => ({
+      tokens: { verify: fail },
+      method: 'oidc' as const,
+    });
     const throws = () => {
       throw new Error('c4n4ry');
     };

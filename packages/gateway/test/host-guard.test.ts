@@ -76,7 +76,11 @@ const doors = {
   gateway: async (): Promise<number> => (await openDoor({ hosts: ['Door.Example'] })).port,
   management: async (): Promise<number> => {
     const health = { live: () => true, ready: async () => true };
-    management = await listen(createManagement({ health, metrics: new Metrics(), hosts: ['Door.Example'] }), ['127.0.0.1'], 0);
+    management = await listen(
+      createManagement({ health, metrics: new Metrics(), hosts: ['Door.Example'] }),
+      ['127.0.0.1'],
+      0,
+    );
     return management.port;
   },
 };
@@ -112,7 +116,9 @@ describe.each(['gateway', 'management'] as const)('the %s listener', (which) => 
     ['the bad one first', 'Host: evil.com\r\nHost: localhost'],
     ['two good ones in other letters', 'Host: localhost\r\nhOST: localhost'],
   ])('refuses two Host headers, %s', async (_which, hosts) => {
-    expectMisdirected(parseAnswer(await exchangeBytes(port, `GET ${path} HTTP/1.1\r\n${hosts}\r\nConnection: close\r\n\r\n`)));
+    expectMisdirected(
+      parseAnswer(await exchangeBytes(port, `GET ${path} HTTP/1.1\r\n${hosts}\r\nConnection: close\r\n\r\n`)),
+    );
   });
 
   it('refuses HTTP/1.0 without a Host', async () => {
@@ -149,23 +155,40 @@ describe('a refused Host', () => {
     const answer = await send({ path: '/v2/topology?secret=1', headers: [['Host', 'evil.example']] });
     expect(answer.body).not.toContain('evil');
     expect(refused).toEqual([
-      expect.objectContaining({ code: 'HOST_REFUSED', step: 'host', status: 421, method: 'GET', path: '/v2/topology', address: '127.0.0.1' }),
+      expect.objectContaining({
+        code: 'HOST_REFUSED',
+        step: 'host',
+        status: 421,
+        method: 'GET',
+        path: '/v2/topology',
+        address: '127.0.0.1',
+      }),
     ]);
     expect(door.metrics.refusals.get('HOST_REFUSED')).toBe(1);
   });
 
   it('comes before every other judgement of the request', async () => {
     const { send } = await openDoor();
-    for (const [method, path] of [['GET', '/v2/%2e%2e/x'], ['POST', '/nope'], ['TRACE', '/'], ['OPTIONS', '*']] as const) {
+    for (const [method, path] of [
+      ['GET', '/v2/%2e%2e/x'],
+      ['POST', '/nope'],
+      ['TRACE', '/'],
+      ['OPTIONS', '*'],
+    ] as const) {
       expectMisdirected(await send({ method, path, headers: [['Host', 'evil.com']] }));
     }
   });
 
   it('ends with the server unable to be reached by a rebound name in `none`, where nothing else would stop it', async () => {
     const { send, cluster } = await openDoor({ method: 'none' });
-    const headers = [['Host', 'rebound.example:8080'], ['Content-Type', 'application/json']] as const;
+    const headers = [
+      ['Host', 'rebound.example:8080'],
+      ['Content-Type', 'application/json'],
+    ] as const;
     expectMisdirected(await send({ path: '/v2/topology', headers }));
-    expectMisdirected(await send({ method: 'POST', path: '/v2/process-instances', headers, body: '{"processDefinitionId":"order"}' }));
+    expectMisdirected(
+      await send({ method: 'POST', path: '/v2/process-instances', headers, body: '{"processDefinitionId":"order"}' }),
+    );
     expect(cluster.asked.created).toBe(0);
   });
 });

@@ -58,8 +58,9 @@ export function inMemoryCluster(more: Partial<ClusterPort> = {}): InMemoryCluste
   ];
   const asked: Asked = { created: 0, deployed: [], search: null };
   const resolve = (process: Parameters<ClusterPort['resolveProcess']>[0]) =>
-    definitions.find((one) => ('key' in process ? one.key === process.key : one.bpmnProcessId === process.bpmnProcessId)) ??
-    null;
+    definitions.find((one) =>
+      'key' in process ? one.key === process.key : one.bpmnProcessId === process.bpmnProcessId,
+    ) ?? null;
   return {
     asked,
     topology: async () => TOPOLOGY,

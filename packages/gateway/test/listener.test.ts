@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Listener, ListenError, listen, type RequestHandler } from '../src/index.ts';
+import { ListenError, type Listener, listen, type RequestHandler } from '../src/index.ts';
 import { exchange, exchangeBytes, headerOf, jsonOf, parseAnswer } from './raw-http.ts';
 
 const listeners: Listener[] = [];
@@ -82,26 +82,39 @@ describe('what the HTTP parser refuses', () => {
   it.each([
     ['is not HTTP at all', 'hello\r\n\r\n'],
     ['has a method that HTTP does not know', 'STEAL / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-    ['has both lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    [
+      'has both lengths',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
     ['has two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc'],
     ['has a length that is none', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n'],
     ['folds a header', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\r\n b\r\n\r\n'],
     ['has a space before a colon', 'GET / HTTP/1.1\r\nHost : localhost\r\n\r\n'],
     ['has a bare CR in a header', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\rAuthorization: b\r\n\r\n'],
     ['has NUL in a header', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\0b\r\n\r\n'],
-    ['has a chunk length that is none', 'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n'],
+    [
+      'has a chunk length that is none',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n',
+    ],
   ])('is answered 400 without reaching a handler when it %s', async (_what, bytes) => {
     let reached = 0;
     const { port } = await open((request, response) => {
-      request.on('error', () => undefined).on('end', () => {
-        reached += 1;
-        response.end();
-      });
+      request
+        .on('error', () => undefined)
+        .on('end', () => {
+          reached += 1;
+          response.end();
+        });
       request.resume();
     });
     const answer = parseAnswer(await exchangeBytes(port, bytes));
     expect(answer.status).toBe(400);
-    expect(jsonOf(answer)).toEqual({ type: 'about:blank', title: 'Bad Request', status: 400, detail: 'the request is not HTTP' });
+    expect(jsonOf(answer)).toEqual({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: 'the request is not HTTP',
+    });
     expect(headerOf(answer, 'connection')).toBe('close');
     expect(reached).toBe(0);
   });
@@ -109,7 +122,10 @@ describe('what the HTTP parser refuses', () => {
   it('is answered 431 when its headers are a megabyte, without a word of them', async () => {
     const { port } = await open(sayYes);
     const secret = 'c4n4ry'.repeat(180_000);
-    const text = await exchangeBytes(port, `GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${secret}\r\n\r\n`);
+    const text = await exchangeBytes(
+      port,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${secret}\r\n\r\n`,
+    );
     expect(parseAnswer(text).status).toBe(431);
     expect(text).not.toContain('c4n4ry');
   });

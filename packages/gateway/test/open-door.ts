@@ -12,8 +12,8 @@ import type {
 import type { ClusterPort } from '@stagedoor/cluster';
 import { IdentityError } from '@stagedoor/identity';
 import {
-  administrationDialect,
   type AuthenticationMethod,
+  administrationDialect,
   type ClientRegistry,
   createGateway,
   type Dialect,
@@ -25,8 +25,8 @@ import {
   operateDialect,
   orchestrationDialect,
   RegistrationError,
-  Sessions,
   type SessionSettings,
+  Sessions,
   zeebeDialect,
 } from '../src/index.ts';
 import type { ContextPath } from '../src/path-guard.ts';
@@ -89,7 +89,9 @@ export function passwordsOf(snapshot: () => AccessSnapshot): PasswordVerifier {
   return {
     verify(username, password) {
       const user = snapshot().user(username);
-      return user !== undefined && PASSWORDS.get(username) === password ? { kind: 'verified', user } : { kind: 'refused' };
+      return user !== undefined && PASSWORDS.get(username) === password
+        ? { kind: 'verified', user }
+        : { kind: 'refused' };
     },
   };
 }
@@ -105,7 +107,10 @@ const TOKENS: ReadonlyMap<string, { subject: TokenSubject; apis: readonly Api[] 
   ['client-demo-token', { subject: client('demo'), apis: ['orchestration', 'operate'] }],
   [
     'user-demo-token',
-    { subject: { subject: { kind: 'user', username: usernameOf('demo') }, groups: null, claims: {} }, apis: ['orchestration'] },
+    {
+      subject: { subject: { kind: 'user', username: usernameOf('demo') }, groups: null, claims: {} },
+      apis: ['orchestration'],
+    },
   ],
 ]);
 const REFUSED_TOKENS: ReadonlyMap<string, RefusalCode> = new Map([
@@ -133,7 +138,8 @@ export function registryOf(): ClientRegistry {
   return {
     async create({ name }) {
       if (name === 'taken') throw new RegistrationError('ALREADY_EXISTS', 'that name is taken');
-      if (name === 'greedy') throw new RegistrationError('FORBIDDEN', 'a creator cannot give scopes that he does not have');
+      if (name === 'greedy')
+        throw new RegistrationError('FORBIDDEN', 'a creator cannot give scopes that he does not have');
       const made = { clientId: `client-${clients.size}`, name, scopes: ['zeebe'] as const };
       clients.set(made.clientId, made);
       return { ...made, clientSecret: 'shown-once' };
@@ -175,7 +181,18 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
     await listener.drain();
     await gateway.close();
   });
-  return { port, door, dialects, cluster, clock, ended, refused, faults, change, send: (request) => exchange(port, request) };
+  return {
+    port,
+    door,
+    dialects,
+    cluster,
+    clock,
+    ended,
+    refused,
+    faults,
+    change,
+    send: (request) => exchange(port, request),
+  };
 }
 
 type Inside = Pick<OpenDoor, 'clock' | 'ended' | 'refused' | 'faults'> & { readonly snapshot: () => AccessSnapshot };
@@ -226,7 +243,8 @@ export function dialectsOf(door: Door, cluster: ClusterPort, onSetUp: () => void
       door,
       setUpFirstAdministrator: async (input) => {
         if (input.password === '') throw new IdentityError('INVALID_ARGUMENT', 'No password provided.');
-        if (door.snapshot().user(input.username)) throw new IdentityError('ALREADY_EXISTS', 'that user exists', 'CREATE');
+        if (door.snapshot().user(input.username))
+          throw new IdentityError('ALREADY_EXISTS', 'that user exists', 'CREATE');
         onSetUp();
         const { username, name, email } = { ...userOf(input.username), ...input };
         return { username: usernameOf(username), name, email };

@@ -21,22 +21,82 @@ const asks = async (body: unknown, path?: string) => (await search(body, path)).
 
 describe('a v1 search', () => {
   it.each([
-    ['a size of nothing', { size: 0 }, 'size should be greater than zero and equal or less than 1000', 'Invalid request'],
-    ['a size below nothing', { size: -1 }, 'size should be greater than zero and equal or less than 1000', 'Invalid request'],
-    ['a size of too much', { size: 1001 }, 'size should be greater than zero and equal or less than 1000', 'Invalid request'],
-    ['a size beyond every number', { size: 1e300 }, 'size should be greater than zero and equal or less than 1000', 'Invalid request'],
+    [
+      'a size of nothing',
+      { size: 0 },
+      'size should be greater than zero and equal or less than 1000',
+      'Invalid request',
+    ],
+    [
+      'a size below nothing',
+      { size: -1 },
+      'size should be greater than zero and equal or less than 1000',
+      'Invalid request',
+    ],
+    [
+      'a size of too much',
+      { size: 1001 },
+      'size should be greater than zero and equal or less than 1000',
+      'Invalid request',
+    ],
+    [
+      'a size beyond every number',
+      { size: 1e300 },
+      'size should be greater than zero and equal or less than 1000',
+      'Invalid request',
+    ],
     ['a field that is none', { sort: [{ field: 'nope' }] }, 'Sort has invalid field(s): nope', 'Data invalid'],
-    ['two fields that are none', { sort: [{ field: 'a' }, { field: 'key' }, { field: 'b' }] }, 'Sort has invalid field(s): a, b', 'Data invalid'],
-    ['a field of every object', { sort: [{ field: 'constructor' }] }, 'Sort has invalid field(s): constructor', 'Data invalid'],
-    ['the alias of a field in sorting', { sort: [{ field: 'parentProcessInstanceKey' }] }, 'Sort has invalid field(s): parentProcessInstanceKey', 'Data invalid'],
-    ['no field', { sort: [{ order: 'ASC' }] }, 'No \'field\' given in sort. Example: "sort": [{"field":"name","order": "ASC"}] ', 'Data invalid'],
-    ['no sorting in a sorting', { sort: [null] }, 'No \'field\' given in sort. Example: "sort": [{"field":"name","order": "ASC"}] ', 'Data invalid'],
+    [
+      'two fields that are none',
+      { sort: [{ field: 'a' }, { field: 'key' }, { field: 'b' }] },
+      'Sort has invalid field(s): a, b',
+      'Data invalid',
+    ],
+    [
+      'a field of every object',
+      { sort: [{ field: 'constructor' }] },
+      'Sort has invalid field(s): constructor',
+      'Data invalid',
+    ],
+    [
+      'the alias of a field in sorting',
+      { sort: [{ field: 'parentProcessInstanceKey' }] },
+      'Sort has invalid field(s): parentProcessInstanceKey',
+      'Data invalid',
+    ],
+    [
+      'no field',
+      { sort: [{ order: 'ASC' }] },
+      'No \'field\' given in sort. Example: "sort": [{"field":"name","order": "ASC"}] ',
+      'Data invalid',
+    ],
+    [
+      'no sorting in a sorting',
+      { sort: [null] },
+      'No \'field\' given in sort. Example: "sort": [{"field":"name","order": "ASC"}] ',
+      'Data invalid',
+    ],
     ['an empty cursor', { searchAfter: [] }, 'searchAfter should have a least 1 value', 'Data invalid'],
     ['a cursor that is too long', { searchAfter: [1, 2] }, 'searchAfter should have a 1 values', 'Data invalid'],
-    ['a cursor that is too short', { sort: [{ field: 'state' }], searchAfter: [1] }, 'searchAfter should have a 2 values', 'Data invalid'],
-    ['a cursor of something else', { searchAfter: ['abc'] }, 'searchAfter has a value for key that is no number', 'Data invalid'],
+    [
+      'a cursor that is too short',
+      { sort: [{ field: 'state' }], searchAfter: [1] },
+      'searchAfter should have a 2 values',
+      'Data invalid',
+    ],
+    [
+      'a cursor of something else',
+      { searchAfter: ['abc'] },
+      'searchAfter has a value for key that is no number',
+      'Data invalid',
+    ],
     ['a cursor of objects', { searchAfter: [{}] }, 'searchAfter has a value for key that is no number', 'Data invalid'],
-    ['a cursor with a number for a text', { sort: [{ field: 'state' }], searchAfter: [1, 1] }, 'searchAfter has a value for state that is no text', 'Data invalid'],
+    [
+      'a cursor with a number for a text',
+      { sort: [{ field: 'state' }], searchAfter: [1, 1] },
+      'searchAfter has a value for state that is no text',
+      'Data invalid',
+    ],
   ])('is 400 with %s', async (_what, body, message, type) => {
     const { answer, asked } = await search(body);
     expect(answer.status).toBe(400);
@@ -84,13 +144,26 @@ describe('a v1 search', () => {
     const { send, cluster } = await openDoor();
     expect((await send({ method: 'POST', path: INSTANCES, headers: [basic('demo', 'demo')] })).status).toBe(200);
     expect(cluster.asked.search).toEqual(everything);
-    for (const body of ['', '{}', '{"filter":null,"size":null,"sort":null,"searchAfter":null}', '{"nope":1}', '{"filter":{"nope":1}}']) {
+    for (const body of [
+      '',
+      '{}',
+      '{"filter":null,"size":null,"sort":null,"searchAfter":null}',
+      '{"nope":1}',
+      '{"filter":{"nope":1}}',
+    ]) {
       expect(await asks(body)).toEqual(everything);
     }
   });
 
   it('keeps to the fields of its entity: others are ignored, as recorded, and no object is polluted', async () => {
-    const filter = { name: 'x', constructor: 'x', toString: 'x', hasOwnProperty: 'x', passwordHash: 'x', parentProcessInstanceKey: 5 };
+    const filter = {
+      name: 'x',
+      constructor: 'x',
+      toString: 'x',
+      hasOwnProperty: 'x',
+      passwordHash: 'x',
+      parentProcessInstanceKey: 5,
+    };
     expect(await asks({ filter })).toMatchObject({ equals: { parentKey: 5 }, between: [] });
     expect(await asks({ filter: { name: 'Order', parentKey: 5 } }, DEFINITIONS)).toMatchObject({ equals: {} });
     expect((await search('{"filter":{"__proto__":{"key":1}}}')).answer.status).toBe(400);
@@ -98,7 +171,13 @@ describe('a v1 search', () => {
 
   it('asks for what is filtered, sorted and paged', async () => {
     const body = {
-      filter: { key: '2251799813685252', bpmnProcessId: 'order', state: 'ACTIVE', incident: false, startDate: '2026-01-31T08:00:00.000+0000' },
+      filter: {
+        key: '2251799813685252',
+        bpmnProcessId: 'order',
+        state: 'ACTIVE',
+        incident: false,
+        startDate: '2026-01-31T08:00:00.000+0000',
+      },
       sort: [{ field: 'startDate', order: 'DESC' }, { field: 'bpmnProcessId' }],
       size: 1000,
       searchAfter: [1769846400000, null, '7'],
@@ -107,7 +186,10 @@ describe('a v1 search', () => {
     expect(await asks(body)).toEqual({
       equals: { key: 2251799813685252, bpmnProcessId: 'order', state: 'ACTIVE', incident: false },
       between: [{ field: 'startDate', from, until: from + 1 }],
-      sort: [{ field: 'startDate', order: 'DESC' }, { field: 'bpmnProcessId', order: 'ASC' }],
+      sort: [
+        { field: 'startDate', order: 'DESC' },
+        { field: 'bpmnProcessId', order: 'ASC' },
+      ],
       size: 1000,
       after: [1769846400000, null, 7],
       visible: { kind: 'all' },
@@ -120,7 +202,11 @@ describe('a v1 search', () => {
     const second = jsonOf((await search({ size: 1, searchAfter: first.sortValues })).answer);
     expect(second).toMatchObject({ items: [{ key: 2251799813685258 }], sortValues: [2251799813685258], total: 2 });
     expect(jsonOf((await search({ size: 1, searchAfter: ['2251799813685252'] })).answer)).toEqual(second);
-    expect(jsonOf((await search({ searchAfter: second.sortValues })).answer)).toEqual({ items: [], sortValues: [], total: 2 });
+    expect(jsonOf((await search({ searchAfter: second.sortValues })).answer)).toEqual({
+      items: [],
+      sortValues: [],
+      total: 2,
+    });
   });
 
   it('writes keys as numbers and dates as recorded, and leaves out what has no value', async () => {
@@ -161,20 +247,30 @@ describe('a v1 search', () => {
 });
 
 describe('one item of v1', () => {
-  it.each(['abc', '1x', '0x1', '1e3', '1.0', '-', '+1', '%20', '1'.repeat(20), '１'])('is 400 under a key that is no whole number: %s', async (key) => {
-    const { send } = await openDoor();
-    const path = `/v1/process-instances/${encodeURIComponent(decodeURIComponent(key))}`;
-    const answer = await send({ path, headers: [basic('demo', 'demo')] });
-    expect(answer.status).toBe(400);
-    expect(jsonOf(answer)).toMatchObject({ type: 'Invalid request' });
-  });
+  it.each(['abc', '1x', '0x1', '1e3', '1.0', '-', '+1', '%20', '1'.repeat(20), '１'])(
+    'is 400 under a key that is no whole number: %s',
+    async (key) => {
+      const { send } = await openDoor();
+      const path = `/v1/process-instances/${encodeURIComponent(decodeURIComponent(key))}`;
+      const answer = await send({ path, headers: [basic('demo', 'demo')] });
+      expect(answer.status).toBe(400);
+      expect(jsonOf(answer)).toMatchObject({ type: 'Invalid request' });
+    },
+  );
 
-  it.each(['1', '0', '-1', '9007199254740992', '9999999999999999999'])('is 404 under a key of nothing: %s', async (key) => {
-    const { send } = await openDoor();
-    for (const path of [`/v1/process-instances/${key}`, `/v1/process-definitions/${key}`, `/v1/process-definitions/${key}/xml`]) {
-      expect((await send({ path, headers: [basic('demo', 'demo')] })).status).toBe(404);
-    }
-  });
+  it.each(['1', '0', '-1', '9007199254740992', '9999999999999999999'])(
+    'is 404 under a key of nothing: %s',
+    async (key) => {
+      const { send } = await openDoor();
+      for (const path of [
+        `/v1/process-instances/${key}`,
+        `/v1/process-definitions/${key}`,
+        `/v1/process-definitions/${key}/xml`,
+      ]) {
+        expect((await send({ path, headers: [basic('demo', 'demo')] })).status).toBe(404);
+      }
+    },
+  );
 
   it('is there under its own', async () => {
     const { send } = await openDoor();
@@ -186,16 +282,35 @@ describe('one item of v1', () => {
       bpmnProcessId: 'order',
       tenantId: '<default>',
     });
-    expect(jsonOf(await send({ path: '/v1/process-instances/2251799813685258', headers }))).toMatchObject({ state: 'ACTIVE' });
+    expect(jsonOf(await send({ path: '/v1/process-instances/2251799813685258', headers }))).toMatchObject({
+      state: 'ACTIVE',
+    });
   });
 });
 
 describe('a date of v1', () => {
   it.each([
-    '', 'now', '2026', '2026-01-31', '2026-01-31T08:00:00Z', '2026-01-31T08:00:00.000', '2026-01-31T08:00:00.0000Z', '2026-1-31T08:00:00.000Z',
-    '2026-13-01T08:00:00.000Z', '2026-01-32T08:00:00.000Z', '2026-01-31T25:00:00.000Z', '2026-01-31T08:60:00.000Z',
-    '2026-01-31T08:00:00.000+00', '2026-01-31T08:00:00.000+99:99', '2026-01-31T08:00:00.000Z||', '2026-01-31T08:00:00.000Z||/q',
-    '2026-01-31T08:00:00.000Z||+1d', '2026-01-31T08:00:00.000Z||/d/d', ' 2026-01-31T08:00:00.000Z', '2026-01-31T08:00:00.000Z\n', '+002026-01-31T08:00:00.000Z',
+    '',
+    'now',
+    '2026',
+    '2026-01-31',
+    '2026-01-31T08:00:00Z',
+    '2026-01-31T08:00:00.000',
+    '2026-01-31T08:00:00.0000Z',
+    '2026-1-31T08:00:00.000Z',
+    '2026-13-01T08:00:00.000Z',
+    '2026-01-32T08:00:00.000Z',
+    '2026-01-31T25:00:00.000Z',
+    '2026-01-31T08:60:00.000Z',
+    '2026-01-31T08:00:00.000+00',
+    '2026-01-31T08:00:00.000+99:99',
+    '2026-01-31T08:00:00.000Z||',
+    '2026-01-31T08:00:00.000Z||/q',
+    '2026-01-31T08:00:00.000Z||+1d',
+    '2026-01-31T08:00:00.000Z||/d/d',
+    ' 2026-01-31T08:00:00.000Z',
+    '2026-01-31T08:00:00.000Z\n',
+    '+002026-01-31T08:00:00.000Z',
   ])('is none: %j', (text) => {
     expect(readPeriod(text)).toBeNull();
   });
@@ -222,7 +337,11 @@ describe('a date of v1', () => {
   });
 
   it('lies in every period around it, and what is written is read again', () => {
-    const date = fc.date({ min: new Date('0000-01-01T00:00:00.000Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
+    const date = fc.date({
+      min: new Date('0000-01-01T00:00:00.000Z'),
+      max: new Date('9999-12-31T23:59:59.999Z'),
+      noInvalidDate: true,
+    });
     fc.assert(
       fc.property(date, fc.constantFrom('', ...[...'yMwdhms'].map((unit) => `||/${unit}`)), (instant, rounding) => {
         const milliseconds = instant.getTime();

@@ -2,7 +2,7 @@ import type { Requirement } from '@stagedoor/access';
 import { permission } from '@stagedoor/access';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { noContent, ok, type Operation, operation } from '../src/operation.ts';
+import { noContent, type Operation, ok, operation } from '../src/operation.ts';
 import { problemDetails } from '../src/problem-details.ts';
 import { CLUSTER_ID, closeDoors, dialectsOf, type OpenDoor, openDoor } from './open-door.ts';
 import { basic, bearer, exchangeBytes, jsonOf, parseAnswer } from './raw-http.ts';
@@ -21,7 +21,14 @@ const PUBLIC = [
   'GET /',
 ];
 
-type Row = { readonly method: string; readonly path: string; readonly requirement: Requirement; readonly operation: Operation };
+type Row = {
+  readonly method: string;
+  readonly path: string;
+  readonly requirement: Requirement;
+  readonly operation: Operation;
+  /** Takes a token in every method. */
+  readonly wantsToken: boolean;
+};
 
 function rowsOf({ dialects }: OpenDoor): readonly Row[] {
   return dialects.flatMap((dialect) =>
@@ -31,6 +38,7 @@ function rowsOf({ dialects }: OpenDoor): readonly Row[] {
         path: below + one.path.replaceAll(/\{\w+\}/g, '1'),
         requirement: one.requirement,
         operation: one,
+        wantsToken: dialect.credentials === 'bearer',
       })),
     ),
   );
@@ -39,7 +47,14 @@ function rowsOf({ dialects }: OpenDoor): readonly Row[] {
 describe('every operation of every dialect', () => {
   it('is in the walk: the rows of six dialects, each with an id of its own', async () => {
     const { dialects } = await openDoor();
-    expect(dialects.map(({ name }) => name)).toEqual(['orchestration', 'operate', 'zeebe', 'administration', 'login', 'front']);
+    expect(dialects.map(({ name }) => name)).toEqual([
+      'orchestration',
+      'operate',
+      'zeebe',
+      'administration',
+      'login',
+      'front',
+    ]);
     const ids = dialects.flatMap((dialect) => dialect.operations.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBeGreaterThanOrEqual(20);
@@ -59,25 +74,26 @@ describe('every operation of every dialect', () => {
     expect(anonymous.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...PUBLIC].sort());
   });
 
-  it.each(['basic', 'oidc'] as const)('is 401 without credentials, wrong ones and another method’s at a door of %s', async (method) => {
-    const open = await openDoor({ method });
-    const callers = [[], [basic('demo', 'wrong')], [bearer('unknown-token')], method === 'basic' ? [bearer('worker-token')] : [basic('demo', 'demo')]];
-    for (const { method: verb, path, requirement } of rowsOf(open)) {
-      if (requirement.kind === 'anonymous') continue;
-      const isAdministration = path.startsWith('/admin-api') || path.startsWith('/clusters');
-      for (const headers of callers) {
-        if (isAdministration && headers.some(([, value]) => value === 'Bearer worker-token')) continue;
-        expect((await open.send({ method: verb, path, headers })).status, `${verb} ${path}`).toBe(401);
+  it.each(['basic', 'oidc'] as const)(
+    'is 401 without credentials, wrong ones and another method’s at a door of %s',
+    async (method) => {
+      const open = await openDoor({ method });
+      const callers = [[], [basic('demo', 'wrong')], [bearer('unknown-token')]];
+      for (const { method: verb, path, requirement, wantsToken } of rowsOf(open)) {
+        if (requirement.kind === 'anonymous') continue;
+        const other = method === 'oidc' || wantsToken ? basic('demo', 'demo') : bearer('worker-token');
+        for (const headers of [...callers, [other]]) {
+          expect((await open.send({ method: verb, path, headers })).status, `${verb} ${path}`).toBe(401);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('is 403 for a caller without a grant, unless it asks for no permission or first looks the item up', async () => {
     const open = await openDoor();
-    for (const { method, path, requirement, operation: row } of rowsOf(open)) {
+    for (const { method, path, requirement, operation: row, wantsToken } of rowsOf(open)) {
       if (requirement.kind !== 'permission' || row.find !== null) continue;
-      const isAdministration = path.startsWith('/admin-api') || path.startsWith('/clusters');
-      const headers = isAdministration ? [bearer('bare-token')] : [basic('mary', 'pässwörd:with:colons')];
+      const headers = wantsToken ? [bearer('bare-token')] : [basic('mary', 'pässwörd:with:colons')];
       const answer = await open.send({ method, path, headers });
       expect(answer.status, `${method} ${path}`).toBe(403);
       expect(jsonOf(answer).code).toBe('PERMISSION_MISSING');
@@ -96,50 +112,142 @@ describe('every operation of every dialect', () => {
 
 describe('no writing of a path', () => {
   const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'];
-  const PREFIXES = ['', '/', '//', '///', `/${CLUSTER_ID}`, `//${CLUSTER_ID}/`, '/base', `/base/${CLUSTER_ID}`, '/operate', '/%2e', '/.', '/x/..', '/x;', '/anything', 'http://localhost', 'http://evil.example'];
-  const SUFFIXES = ['', '/', '//', '/.', '/..', '/..;/', ';x', ';x=1', '%00', '%20', '%2f', '%5c', '?', '?x', '?access_token=worker-token', '#', '#x', '.json', '/%2e%2e/license', '/../license', '%2f..%2flicense'];
-  const HEADERS = ['', 'X-Original-URL: /v2/license', 'X-Rewrite-URL: /v2/license', 'X-Forwarded-Prefix: /v2/license', 'X-Forwarded-For: 127.0.0.1', 'X-HTTP-Method-Override: GET', 'Connection: authorization', 'Upgrade: h2c', 'Accept-Version: 2', 'Authorization: Basic', 'Cookie: OPERATE-SESSION=x; camunda-session=y', 'Sec-Fetch-Site: same-origin', 'Expect: 100-continue'];
+  const PREFIXES = [
+    '',
+    '/',
+    '//',
+    '///',
+    `/${CLUSTER_ID}`,
+    `//${CLUSTER_ID}/`,
+    '/base',
+    `/base/${CLUSTER_ID}`,
+    '/operate',
+    '/%2e',
+    '/.',
+    '/x/..',
+    '/x;',
+    '/anything',
+    'http://localhost',
+    'http://evil.example',
+  ];
+  const SUFFIXES = [
+    '',
+    '/',
+    '//',
+    '/.',
+    '/..',
+    '/..;/',
+    ';x',
+    ';x=1',
+    '%00',
+    '%20',
+    '%2f',
+    '%5c',
+    '?',
+    '?x',
+    '?access_token=worker-token',
+    '#',
+    '#x',
+    '.json',
+    '/%2e%2e/license',
+    '/../license',
+    '%2f..%2flicense',
+  ];
+  const HEADERS = [
+    '',
+    'X-Original-URL: /v2/license',
+    'X-Rewrite-URL: /v2/license',
+    'X-Forwarded-Prefix: /v2/license',
+    'X-Forwarded-For: 127.0.0.1',
+    'X-HTTP-Method-Override: GET',
+    'Connection: authorization',
+    'Upgrade: h2c',
+    'Accept-Version: 2',
+    'Authorization: Basic',
+    'Cookie: OPERATE-SESSION=x; camunda-session=y',
+    'Sec-Fetch-Site: same-origin',
+    'Expect: 100-continue',
+  ];
 
   const encoded = (path: string, how: number): string =>
-    [...path].map((letter, index) => ((how >> (index % 16)) & 1 ? `%${letter.charCodeAt(0).toString(16)}` : letter)).join('');
+    [...path]
+      .map((letter, index) => ((how >> (index % 16)) & 1 ? `%${letter.charCodeAt(0).toString(16)}` : letter))
+      .join('');
 
-  it.each(['basic', 'oidc'] as const)('lets anybody into a gateway of %s without credentials, but for what everybody may ask', async (method) => {
-    const open = await openDoor({ method, context: { basePath: '/base' } });
-    const rows = rowsOf(open).filter(({ requirement }) => requirement.kind !== 'anonymous');
-    const target = fc.record({
-      row: fc.constantFrom(...rows),
-      method: fc.constantFrom(...METHODS),
-      prefix: fc.constantFrom(...PREFIXES),
-      suffix: fc.constantFrom(...SUFFIXES),
-      // Most paths as they are, some letters of others encoded.
-      encoding: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(0xffff) }),
-      header: fc.constantFrom(...HEADERS),
-    });
-    await fc.assert(
-      fc.asyncProperty(target, async ({ row, method: verb, prefix, suffix, encoding, header }) => {
-        const path = `${prefix}${encoded(row.path, encoding)}${suffix}`;
-        const lines = ['Host: localhost', 'Connection: close', ...(header === '' ? [] : [header])].join('\r\n');
-        const answer = parseAnswer(await exchangeBytes(open.port, `${verb} ${path} HTTP/1.1\r\n${lines}\r\n\r\n`), verb);
-        expect(answer.status, `${verb} ${path} (${header})`).toBeGreaterThanOrEqual(400);
-        expect(answer.status).toBeLessThan(500);
-      }),
-      { numRuns: 1500 },
-    );
-    expect(open.faults).toEqual([]);
-  });
+  it.each(['basic', 'oidc'] as const)(
+    'lets anybody into a gateway of %s without credentials, but for what everybody may ask',
+    async (method) => {
+      const open = await openDoor({ method, context: { basePath: '/base' } });
+      const rows = rowsOf(open).filter(({ requirement }) => requirement.kind !== 'anonymous');
+      const target = fc.record({
+        row: fc.constantFrom(...rows),
+        method: fc.constantFrom(...METHODS),
+        prefix: fc.constantFrom(...PREFIXES),
+        suffix: fc.constantFrom(...SUFFIXES),
+        // Most paths as they are, some letters of others encoded.
+        encoding: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(0xffff) }),
+        header: fc.constantFrom(...HEADERS),
+      });
+      await fc.assert(
+        fc.asyncProperty(target, async ({ row, method: verb, prefix, suffix, encoding, header }) => {
+          const path = `${prefix}${encoded(row.path, encoding)}${suffix}`;
+          const lines = ['Host: localhost', 'Connection: close', ...(header === '' ? [] : [header])].join('\r\n');
+          const answer = parseAnswer(
+            await exchangeBytes(open.port, `${verb} ${path} HTTP/1.1\r\n${lines}\r\n\r\n`),
+            verb,
+          );
+          expect(answer.status, `${verb} ${path} (${header})`).toBeGreaterThanOrEqual(400);
+          expect(answer.status).toBeLessThan(500);
+        }),
+        { numRuns: 1500 },
+      );
+      expect(open.faults).toEqual([]);
+    },
+  );
 
   it.each(['basic', 'oidc'] as const)('lets anybody into a gateway of %s whatever he writes', async (method) => {
     const open = await openDoor({ method, context: { basePath: '/base' } });
-    const pieces = ['/', '..', '.', ';', '%2e', '%2f', '%5c', '%00', '%', '\\', '?', '#', 'v2', 'v1', 'topology', 'operate', 'process-instances', 'search', '1', 'license', 'status', 'base', CLUSTER_ID, 'admin-api', 'clusters'];
+    const pieces = [
+      '/',
+      '..',
+      '.',
+      ';',
+      '%2e',
+      '%2f',
+      '%5c',
+      '%00',
+      '%',
+      '\\',
+      '?',
+      '#',
+      'v2',
+      'v1',
+      'topology',
+      'operate',
+      'process-instances',
+      'search',
+      '1',
+      'license',
+      'status',
+      'base',
+      CLUSTER_ID,
+      'admin-api',
+      'clusters',
+    ];
     const path = fc.array(fc.constantFrom(...pieces), { maxLength: 10 });
     const allowed = new Set([...PUBLIC.filter((row) => row.startsWith('GET')).map((row) => row.slice(4))]);
     await fc.assert(
       fc.asyncProperty(path, fc.constantFrom('GET', 'POST', 'DELETE'), async (written, verb) => {
         const target = `/${written.join('')}`;
-        const answer = parseAnswer(await exchangeBytes(open.port, `${verb} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+        const answer = parseAnswer(
+          await exchangeBytes(open.port, `${verb} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+        );
         if (answer.status >= 400) return;
         const [plain = ''] = target.split('?', 1);
-        const rest = [/^\/+/, /^\/base(?=\/|$)\/*/, new RegExp(`^/${CLUSTER_ID}(?=/|$)/*`)].reduce((left, prefix) => left.replace(prefix, '/'), plain);
+        const rest = [/^\/+/, /^\/base(?=\/|$)\/*/, new RegExp(`^/${CLUSTER_ID}(?=/|$)/*`)].reduce(
+          (left, prefix) => left.replace(prefix, '/'),
+          plain,
+        );
         expect([verb, allowed.has(decodeURIComponent(rest))], target).toEqual(['GET', true]);
       }),
       { numRuns: 1500 },

@@ -1,7 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isForeignOrigin } from '../src/origin-guard.ts';
 import { closeDoors, type OpenDoor, openDoor, SETUP_CODE } from './open-door.ts';
-import { type Answer, basic, bearer, cookieOf, type Exchange, FORM_TYPE, headerOf, JSON_TYPE, jsonOf } from './raw-http.ts';
+import {
+  type Answer,
+  basic,
+  bearer,
+  cookieOf,
+  type Exchange,
+  FORM_TYPE,
+  headerOf,
+  JSON_TYPE,
+  jsonOf,
+} from './raw-http.ts';
 
 afterEach(closeDoors);
 
@@ -21,17 +31,47 @@ const FOREIGN: readonly (readonly [string, readonly Header[]])[] = [
   ['an Origin that ends with this one', [['Origin', 'http://evil.example/localhost:8080']]],
   ['this Origin with another scheme', [['Origin', 'file://localhost:8080']]],
   ['this Origin with a user', [['Origin', 'http://x@localhost:8080']]],
-  ['two Origins', [['Origin', 'http://localhost:8080'], ['Origin', 'http://evil.example']]],
+  [
+    'two Origins',
+    [
+      ['Origin', 'http://localhost:8080'],
+      ['Origin', 'http://evil.example'],
+    ],
+  ],
   ['Sec-Fetch-Site cross-site and no Origin', [['Sec-Fetch-Site', 'cross-site']]],
-  ['Sec-Fetch-Site cross-site beside this Origin', [['Sec-Fetch-Site', 'cross-site'], ['Origin', 'http://localhost:8080']]],
-  ['a foreign Origin that claims to be same-origin', [['Sec-Fetch-Site', 'same-origin'], ['Origin', 'http://evil.example']]],
-  ['Sec-Fetch-Site same-site with the Origin of another port', [['Sec-Fetch-Site', 'same-site'], ['Origin', 'http://localhost:3000']]],
+  [
+    'Sec-Fetch-Site cross-site beside this Origin',
+    [
+      ['Sec-Fetch-Site', 'cross-site'],
+      ['Origin', 'http://localhost:8080'],
+    ],
+  ],
+  [
+    'a foreign Origin that claims to be same-origin',
+    [
+      ['Sec-Fetch-Site', 'same-origin'],
+      ['Origin', 'http://evil.example'],
+    ],
+  ],
+  [
+    'Sec-Fetch-Site same-site with the Origin of another port',
+    [
+      ['Sec-Fetch-Site', 'same-site'],
+      ['Origin', 'http://localhost:3000'],
+    ],
+  ],
 ];
 const OWN: readonly (readonly [string, readonly Header[]])[] = [
   ['no Origin, as every program but a browser', []],
   ['the Origin of this server', [['Origin', 'http://localhost:8080']]],
   ['the Origin of this server behind TLS', [['Origin', 'https://localhost:8080']]],
-  ['Sec-Fetch-Site same-origin', [['Sec-Fetch-Site', 'same-origin'], ['Origin', 'http://localhost:8080']]],
+  [
+    'Sec-Fetch-Site same-origin',
+    [
+      ['Sec-Fetch-Site', 'same-origin'],
+      ['Origin', 'http://localhost:8080'],
+    ],
+  ],
   ['Sec-Fetch-Site none, as a person who typed the address', [['Sec-Fetch-Site', 'none']]],
 ];
 
@@ -55,10 +95,20 @@ function expectRefused(answer: Answer): void {
 describe.each(FOREIGN)('an unsafe request with %s', (_what, headers) => {
   it('is refused of an anonymous caller of an unprotected API, and changes nothing', async () => {
     const { send, cluster } = await openDoor({ method: 'none' });
-    const start = { method: 'POST', path: '/v2/process-instances', headers: [JSON_TYPE], body: '{"processDefinitionId":"order"}' };
+    const start = {
+      method: 'POST',
+      path: '/v2/process-instances',
+      headers: [JSON_TYPE],
+      body: '{"processDefinitionId":"order"}',
+    };
     expectRefused(await send(with_(start, ...headers)));
     // Multipart and body-less requests need no preflight.
-    const deploy = { method: 'POST', path: '/v2/deployments', headers: [['Content-Type', 'multipart/form-data; boundary=x']] as const, body: '--x--' };
+    const deploy = {
+      method: 'POST',
+      path: '/v2/deployments',
+      headers: [['Content-Type', 'multipart/form-data; boundary=x']] as const,
+      body: '--x--',
+    };
     expectRefused(await send(with_(deploy, ...headers)));
     expectRefused(await send(with_(search, ...headers)));
     expect(cluster.asked).toMatchObject({ created: 0, deployed: [], search: null });
@@ -74,7 +124,9 @@ describe.each(FOREIGN)('an unsafe request with %s', (_what, headers) => {
   it('is refused at both logins and logouts, so that nobody is logged in as somebody else', async () => {
     const open = await openDoor();
     const session = await sessionOf(open);
-    expectRefused(await open.send(with_({ method: 'POST', path: '/api/login?username=demo&password=demo' }, ...headers)));
+    expectRefused(
+      await open.send(with_({ method: 'POST', path: '/api/login?username=demo&password=demo' }, ...headers)),
+    );
     const form = { method: 'POST', path: '/login', headers: [FORM_TYPE], body: 'username=demo&password=demo' };
     expectRefused(await open.send(with_(form, ...headers)));
     expectRefused(await open.send(with_({ method: 'POST', path: '/api/logout' }, session, ...headers)));
@@ -85,7 +137,12 @@ describe.each(FOREIGN)('an unsafe request with %s', (_what, headers) => {
   it('is refused at the first set-up, with the code too', async () => {
     const open = await openDoor({ records: { administratorHasExisted: false } });
     const body = '{"username":"first","password":"secret"}';
-    const setup = { method: 'POST', path: '/v2/setup/user', headers: [JSON_TYPE, ['Stagedoor-Setup-Code', SETUP_CODE]] as const, body };
+    const setup = {
+      method: 'POST',
+      path: '/v2/setup/user',
+      headers: [JSON_TYPE, ['Stagedoor-Setup-Code', SETUP_CODE]] as const,
+      body,
+    };
     expectRefused(await open.send(with_(setup, ...headers)));
     expect(open.door.snapshot().administratorHasExisted).toBe(false);
   });
@@ -102,7 +159,12 @@ describe.each(FOREIGN)('an unsafe request with %s', (_what, headers) => {
   it('is not served for the name of a header: one that does not verify exempts from nothing', async () => {
     const open = await openDoor();
     const session = await sessionOf(open);
-    for (const header of [basic('demo', 'wrong'), bearer('x'), ['Authorization', 'Basic'], ['Authorization', 'x']] as const) {
+    for (const header of [
+      basic('demo', 'wrong'),
+      bearer('x'),
+      ['Authorization', 'Basic'],
+      ['Authorization', 'x'],
+    ] as const) {
       expect((await open.send(with_(search, header, session, ...headers))).status).toBe(401);
     }
     const none = await openDoor({ method: 'none' });
@@ -127,7 +189,9 @@ describe.each(OWN)('an unsafe request with %s', (_what, headers) => {
     expect((await none.send(with_(search, ...headers))).status).toBe(200);
     const open = await openDoor();
     expect((await open.send(with_(search, await sessionOf(open), ...headers))).status).toBe(200);
-    expect((await open.send(with_({ method: 'POST', path: '/api/login?username=demo&password=demo' }, ...headers))).status).toBe(204);
+    expect(
+      (await open.send(with_({ method: 'POST', path: '/api/login?username=demo&password=demo' }, ...headers))).status,
+    ).toBe(204);
   });
 });
 

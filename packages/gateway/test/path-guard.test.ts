@@ -81,7 +81,9 @@ describe('a path that can be read in two ways', () => {
     'OPTIONS *',
   ])('is 400 before anybody is asked who he is: %s', async (line) => {
     const { port, refused } = await openDoor();
-    const answer = parseAnswer(await exchangeBytes(port, `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+    const answer = parseAnswer(
+      await exchangeBytes(port, `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    );
     expect(answer.status).toBe(400);
     expect(jsonOf(answer)).toMatchObject({ title: 'Bad Request', status: 400, code: 'PATH_AMBIGUOUS' });
     expect(headerOf(answer, 'www-authenticate')).toBeUndefined();
@@ -146,7 +148,25 @@ describe('a path that is plain', () => {
   });
 
   it('never reads as a path with dots, whatever is written', () => {
-    const piece = fc.constantFrom('.', '..', '/', '%', '2', 'e', '%2e', '%2F', ';', '\\', 'v2', '?', CLUSTER_ID, 'camunda', '%c0', '%ae', '#');
+    const piece = fc.constantFrom(
+      '.',
+      '..',
+      '/',
+      '%',
+      '2',
+      'e',
+      '%2e',
+      '%2F',
+      ';',
+      '\\',
+      'v2',
+      '?',
+      CLUSTER_ID,
+      'camunda',
+      '%c0',
+      '%ae',
+      '#',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const url = urlOf(`/${pieces.join('')}`);

@@ -24,7 +24,9 @@ function written({ public: everybody, requirement }: Row): string {
   if (everybody) return 'anonymous';
   if (requirement === null) return 'authenticated';
   const [kind, permissions] = 'allOf' in requirement ? ['all-of', requirement.allOf] : ['any-of', requirement.anyOf];
-  const names = permissions.map((one) => ('dynamic' in one ? `dynamic: ${one.dynamic}` : `${one.resourceType}:${one.permission}`));
+  const names = permissions.map((one) =>
+    'dynamic' in one ? `dynamic: ${one.dynamic}` : `${one.resourceType}:${one.permission}`,
+  );
   return names.length === 1 ? String(names[0]) : `${kind} ${names.sort().join(', ')}`;
 }
 
@@ -42,7 +44,11 @@ function declared(requirement: Requirement): string {
 }
 
 const targetsOf = (requirement: Requirement): readonly string[] =>
-  requirement.kind === 'permission' ? [requirement.of] : 'requirements' in requirement ? requirement.requirements.flatMap(targetsOf) : [];
+  requirement.kind === 'permission'
+    ? [requirement.of]
+    : 'requirements' in requirement
+      ? requirement.requirements.flatMap(targetsOf)
+      : [];
 
 describe('the permission table of v2', () => {
   const isThere = existsSync(REFERENCE);

@@ -2,13 +2,13 @@ import {
   AccessSnapshot,
   type Authorization,
   type ClientId,
-  parseId,
   type PermissionType,
+  parseId,
   RESOURCE_PERMISSIONS,
   RESOURCE_TYPES,
   type SnapshotRecords,
-  type UserRecord,
   type Username,
+  type UserRecord,
 } from '@stagedoor/access';
 
 export function usernameOf(text: string): Username {
@@ -25,7 +25,13 @@ export function clientIdOf(text: string): ClientId {
 
 export function userOf(name: string, credentialVersion = '1'): UserRecord {
   const username = usernameOf(name);
-  return { username, name: `${name}'s name`, email: `${name}@example.com`, passwordHash: 'not kept here', credentialVersion };
+  return {
+    username,
+    name: `${name}'s name`,
+    email: `${name}@example.com`,
+    passwordHash: 'not kept here',
+    credentialVersion,
+  };
 }
 
 const EVERYTHING = RESOURCE_TYPES.map((resourceType) => ({

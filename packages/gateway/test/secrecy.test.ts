@@ -19,7 +19,10 @@ function everything(error: unknown): string {
 }
 
 const form = { headers: [FORM_TYPE], body: `username=demo&password=${CANARY}` };
-const cookies: readonly [string, string] = ['Cookie', `OPERATE-SESSION=${CANARY}; camunda-session=${CANARY}; X-CSRF-TOKEN=${CANARY}`];
+const cookies: readonly [string, string] = [
+  'Cookie',
+  `OPERATE-SESSION=${CANARY}; camunda-session=${CANARY}; X-CSRF-TOKEN=${CANARY}`,
+];
 
 /** A secret at every place where a caller can put one. */
 const REQUESTS: readonly (readonly [string, Exchange])[] = [
@@ -27,8 +30,14 @@ const REQUESTS: readonly (readonly [string, Exchange])[] = [
   ['a password in the form of the 8.6 login', { method: 'POST', path: '/api/login', ...form }],
   ['a password in the form of the 8.8 login', { method: 'POST', path: '/login', ...form }],
   ['a password in the query of the 8.8 login', { method: 'POST', path: `/login?username=demo&password=${CANARY}` }],
-  ['a password in a form field that is there twice', { method: 'POST', path: '/login', headers: [FORM_TYPE], body: `password=${CANARY}&password=${CANARY}` }],
-  ['a password in JSON at a login', { method: 'POST', path: '/login', headers: [JSON_TYPE], body: `{"password":"${CANARY}"}` }],
+  [
+    'a password in a form field that is there twice',
+    { method: 'POST', path: '/login', headers: [FORM_TYPE], body: `password=${CANARY}&password=${CANARY}` },
+  ],
+  [
+    'a password in JSON at a login',
+    { method: 'POST', path: '/login', headers: [JSON_TYPE], body: `{"password":"${CANARY}"}` },
+  ],
   ['a wrong Basic password', { path: '/v2/topology', headers: [basic('demo', CANARY)] }],
   ['a password where the name should be', { path: '/v1/topology', headers: [basic(CANARY, 'x')] }],
   ['a Basic header that cannot be read', { path: '/v2/topology', headers: [['Authorization', `Basic ${CANARY}:!`]] }],
@@ -42,13 +51,33 @@ const REQUESTS: readonly (readonly [string, Exchange])[] = [
   ['a token in the query of a path that nobody has', { path: `/nope?access_token=${CANARY}` }],
   ['a token in the query of an ambiguous path', { path: `/v2/%00?access_token=${CANARY}` }],
   ['cookies', { path: '/v2/topology', headers: [cookies] }],
-  ['cookies of an unsafe request', { method: 'POST', path: '/v1/process-instances/search', headers: [cookies, ['X-CSRF-TOKEN', CANARY]] }],
+  [
+    'cookies of an unsafe request',
+    { method: 'POST', path: '/v1/process-instances/search', headers: [cookies, ['X-CSRF-TOKEN', CANARY]] },
+  ],
   ['a strange Host', { path: '/v2/topology', headers: [['Host', `${CANARY}.example`]] }],
   ['a foreign Origin', { method: 'POST', path: '/api/login', headers: [['Origin', `http://${CANARY}.example`]] }],
-  ['a setup code', { method: 'POST', path: '/v2/setup/user', headers: [JSON_TYPE, ['Stagedoor-Setup-Code', CANARY]], body: `{"username":"x","password":"${CANARY}"}` }],
-  ['a password of a set-up that cannot be read', { method: 'POST', path: '/v2/setup/user', headers: [JSON_TYPE], body: `{"username":"x","password":"${CANARY}"` }],
-  ['a password of a wrong type', { method: 'POST', path: '/v2/setup/user', headers: [JSON_TYPE], body: `{"username":"x","password":["${CANARY}"]}` }],
-  ['a body that is no JSON', { method: 'POST', path: '/v2/process-instances', headers: [basic('demo', 'demo'), JSON_TYPE], body: CANARY }],
+  [
+    'a setup code',
+    {
+      method: 'POST',
+      path: '/v2/setup/user',
+      headers: [JSON_TYPE, ['Stagedoor-Setup-Code', CANARY]],
+      body: `{"username":"x","password":"${CANARY}"}`,
+    },
+  ],
+  [
+    'a password of a set-up that cannot be read',
+    { method: 'POST', path: '/v2/setup/user', headers: [JSON_TYPE], body: `{"username":"x","password":"${CANARY}"` },
+  ],
+  [
+    'a password of a wrong type',
+    { method: 'POST', path: '/v2/setup/user', headers: [JSON_TYPE], body: `{"username":"x","password":["${CANARY}"]}` },
+  ],
+  [
+    'a body that is no JSON',
+    { method: 'POST', path: '/v2/process-instances', headers: [basic('demo', 'demo'), JSON_TYPE], body: CANARY },
+  ],
 ];
 
 describe('a secret', () => {
@@ -71,9 +100,18 @@ describe('a secret', () => {
 
   it('of a session is in no log when its CSRF token is missing', async () => {
     const open = await openDoor();
-    const login = await open.send({ method: 'POST', path: '/login', headers: [FORM_TYPE], body: 'username=demo&password=demo' });
+    const login = await open.send({
+      method: 'POST',
+      path: '/login',
+      headers: [FORM_TYPE],
+      body: 'username=demo&password=demo',
+    });
     const session = (login.headers.get('set-cookie') ?? []).map((line) => line.split(';', 1)[0]).join('; ');
-    const answer = await open.send({ method: 'POST', path: '/v1/process-instances/search', headers: [['Cookie', session]] });
+    const answer = await open.send({
+      method: 'POST',
+      path: '/v1/process-instances/search',
+      headers: [['Cookie', session]],
+    });
     expect(answer.status).toBe(403);
     const value = session.slice('camunda-session='.length, 60);
     expect(told(open)).not.toContain(value);
@@ -104,7 +142,12 @@ describe('a fault', () => {
       const cluster = { topology: fail, processInstance: fail, searchProcessInstances: fail, resolveProcess: fail };
       const open = await openDoor({ cluster } satisfies DoorOptions);
       const headers = [basic('demo', 'demo'), JSON_TYPE];
-      const answer = await open.send({ method, path: `${path}`, headers, ...(method === 'POST' ? { body: '{"processDefinitionId":"order"}' } : {}) });
+      const answer = await open.send({
+        method,
+        path: `${path}`,
+        headers,
+        ...(method === 'POST' ? { body: '{"processDefinitionId":"order"}' } : {}),
+      });
       if (path.endsWith('search')) expect(answer.status).toBe(500);
       expect(answer.status).toBe(500);
       expect(textOf(answer)).not.toMatch(/c4n4ry|TypeError|at \/|\.ts:/);
@@ -127,9 +170,20 @@ describe('a fault', () => {
     const refuses = async (): Promise<never> => {
       throw new ClusterError('RESOURCE_EXHAUSTED', 'too much at once', { cause: new Error(CANARY) });
     };
-    const open = await openDoor({ cluster: { healthy: refuses, resolveProcess: refuses, processDefinitionXml: refuses } });
-    const start = { method: 'POST', path: '/v2/process-instances', headers: [basic('demo', 'demo'), JSON_TYPE], body: '{"processDefinitionId":"order"}' };
-    for (const request of [{ path: '/v2/status' }, start, { path: '/v1/process-definitions/1/xml', headers: [basic('demo', 'demo')] }]) {
+    const open = await openDoor({
+      cluster: { healthy: refuses, resolveProcess: refuses, processDefinitionXml: refuses },
+    });
+    const start = {
+      method: 'POST',
+      path: '/v2/process-instances',
+      headers: [basic('demo', 'demo'), JSON_TYPE],
+      body: '{"processDefinitionId":"order"}',
+    };
+    for (const request of [
+      { path: '/v2/status' },
+      start,
+      { path: '/v1/process-definitions/1/xml', headers: [basic('demo', 'demo')] },
+    ]) {
       const answer = await open.send(request);
       expect(answer.status).toBe(503);
       expect(answer.body).toContain('too much at once');
@@ -177,7 +231,11 @@ describe('the log', () => {
     const open = await openDoor({ method: 'oidc' });
     const answer = await open.send({ path: '/v2/topology', headers: [bearer('expired-token')] });
     expect(jsonOf(answer).detail).toBe('the token has expired');
-    expect(open.refused[0]).toMatchObject({ code: 'TOKEN_EXPIRED', step: 'authentication', reason: 'refused as TOKEN_EXPIRED' });
+    expect(open.refused[0]).toMatchObject({
+      code: 'TOKEN_EXPIRED',
+      step: 'authentication',
+      reason: 'refused as TOKEN_EXPIRED',
+    });
   });
 
   it('has nothing of what was served', async () => {

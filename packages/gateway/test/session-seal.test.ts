@@ -34,7 +34,14 @@ describe('a seal', () => {
   it('opens nothing to which something was added, and no other writing of the same bytes', () => {
     const sealed = seal.close('the session!');
     expect(Buffer.from(sealed, 'base64url').length % 3).not.toBe(0);
-    for (const other of [`${sealed}A`, `A${sealed}`, `${sealed}=`, `${sealed} `, ` ${sealed}`, `${sealed.slice(0, 5)} ${sealed.slice(5)}`]) {
+    for (const other of [
+      `${sealed}A`,
+      `A${sealed}`,
+      `${sealed}=`,
+      `${sealed} `,
+      ` ${sealed}`,
+      `${sealed.slice(0, 5)} ${sealed.slice(5)}`,
+    ]) {
       expect(seal.open(other)).toBeNull();
     }
     const last = sealed.at(-1) ?? '';
@@ -77,7 +84,16 @@ describe('a CSRF token', () => {
     const token = tokens.issue('the session');
     expect(tokens.matches('another session', token)).toBe(false);
     expect(new CsrfTokens(randomBytes(32), randomness).matches('the session', token)).toBe(false);
-    for (const other of [undefined, '', token.slice(0, -1), token.slice(1), `${token}AA`, `${token}, ${token}`, 'A'.repeat(86), 'x'.repeat(1000)]) {
+    for (const other of [
+      undefined,
+      '',
+      token.slice(0, -1),
+      token.slice(1),
+      `${token}AA`,
+      `${token}, ${token}`,
+      'A'.repeat(86),
+      'x'.repeat(1000),
+    ]) {
       expect(tokens.matches('the session', other)).toBe(false);
     }
     const bytes = Buffer.from(token, 'base64url');
@@ -114,9 +130,12 @@ describe('a Cookie header', () => {
     expect(readCookie(header, 'OPERATE-SESSION')).toBeNull();
   });
 
-  it.each(['OPERATE-SESSION=1', 'a=b; OPERATE-SESSION=1', ' OPERATE-SESSION=1 ; a=b', 'a=b;OPERATE-SESSION=1;c'])('has one: %j', (header) => {
-    expect(readCookie(header, 'OPERATE-SESSION')).toBe('1');
-  });
+  it.each(['OPERATE-SESSION=1', 'a=b; OPERATE-SESSION=1', ' OPERATE-SESSION=1 ; a=b', 'a=b;OPERATE-SESSION=1;c'])(
+    'has one: %j',
+    (header) => {
+      expect(readCookie(header, 'OPERATE-SESSION')).toBe('1');
+    },
+  );
 
   it('is answered with cookies that no script of a page reads and no other site sends', () => {
     expect(setCookie('a', 'b', { httpOnly: true, secure: false })).toBe('a=b; Path=/; HttpOnly; SameSite=Lax');

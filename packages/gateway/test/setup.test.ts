@@ -38,7 +38,10 @@ describe('the first set-up', () => {
     const open = await openDoor({ ...OPEN, method: 'oidc' });
     const answer = await open.send(setUp([CODE]));
     expect(answer.status).toBe(403);
-    expect(jsonOf(answer)).toMatchObject({ code: 'SETUP_CLOSED', detail: 'The initial admin user can only be created with basic authentication.' });
+    expect(jsonOf(answer)).toMatchObject({
+      code: 'SETUP_CLOSED',
+      detail: 'The initial admin user can only be created with basic authentication.',
+    });
   });
 
   it.each([
@@ -54,11 +57,19 @@ describe('the first set-up', () => {
     expect(open.door.snapshot().administratorHasExisted).toBe(false);
   });
 
-  it.each(['', 'x', SETUP_CODE.toUpperCase(), `${SETUP_CODE} x`, SETUP_CODE.slice(1)])('takes no other code from elsewhere: %j', async (code) => {
-    const open = await openDoor(OPEN);
-    const answer = await open.send(setUp([['Via', '1.1 proxy'], ['Stagedoor-Setup-Code', code]]));
-    expect(jsonOf(answer).code).toBe('SETUP_REMOTE');
-  });
+  it.each(['', 'x', SETUP_CODE.toUpperCase(), `${SETUP_CODE} x`, SETUP_CODE.slice(1)])(
+    'takes no other code from elsewhere: %j',
+    async (code) => {
+      const open = await openDoor(OPEN);
+      const answer = await open.send(
+        setUp([
+          ['Via', '1.1 proxy'],
+          ['Stagedoor-Setup-Code', code],
+        ]),
+      );
+      expect(jsonOf(answer).code).toBe('SETUP_REMOTE');
+    },
+  );
 
   it('takes no code that is there twice', async () => {
     const open = await openDoor(OPEN);
@@ -85,13 +96,18 @@ describe('the first set-up', () => {
   it('refuses a form, which a page of another origin could send without asking', async () => {
     const open = await openDoor(OPEN);
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
-      expect((await open.send({ method: 'POST', path: '/v2/setup/user', headers: [['Content-Type', type]], body: BODY })).status).toBe(415);
+      expect(
+        (await open.send({ method: 'POST', path: '/v2/setup/user', headers: [['Content-Type', type]], body: BODY }))
+          .status,
+      ).toBe(415);
     }
   });
 
   it('makes an administrator and gives back what is public of him', async () => {
     const open = await openDoor(OPEN);
-    const answer = await open.send(setUp([], '{"username":"first","password":"secret","name":"The First","email":"first@example.com"}'));
+    const answer = await open.send(
+      setUp([], '{"username":"first","password":"secret","name":"The First","email":"first@example.com"}'),
+    );
     expect(answer.status).toBe(201);
     expect(jsonOf(answer)).toEqual({ username: 'first', name: 'The First', email: 'first@example.com' });
     expect(answer.headers.has('set-cookie')).toBe(false);

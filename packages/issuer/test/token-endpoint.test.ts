@@ -111,11 +111,15 @@ describe.each([
   });
 
   it('lasts no longer than its client', async () => {
+    const expires = opened.clock.now() + 100_500;
     const brief = await opened.change((tx) =>
-      opened.commands.insertClient(tx, { name: 'brief', scopes: ['operate'], expires: opened.clock.now() + 100_000 }),
+      opened.commands.insertClient(tx, { name: 'brief', scopes: ['operate'], expires }),
     );
     expect((await opened.post(path, good(brief))).json).toMatchObject({ expires_in: 100 });
-    opened.clock.move(100_000);
+    // The client has 300 milliseconds left, and no token can be that short.
+    opened.clock.move(100_200);
+    expect(await opened.post(path, good(brief))).toMatchObject({ status: 401 });
+    opened.clock.move(300);
     expect(await opened.post(path, good(brief))).toMatchObject({ status: 401 });
   });
 

@@ -187,7 +187,7 @@ function refuseClients(bound: Bound, { problems }: Reports): void {
 /** Camunda matches the whole id; a pattern without anchors must not be weaker than it reads. */
 function idPatternOf(settings: Settings): RegExp {
   const source = settings['camunda.security.id-validation-pattern'];
-  return source === '' || source === DEFAULT_ID_PATTERN.source ? DEFAULT_ID_PATTERN : new RegExp(source);
+  return source === '' || source === DEFAULT_ID_PATTERN.source ? DEFAULT_ID_PATTERN : new RegExp(`^(?:${source})$`);
 }
 
 function entriesOf({ entries }: Bound, { data }: Configuration): Entry[] {

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { DataDirectory } from '../data-directory.ts';
 import { OperatorError } from '../operator-error.ts';
 import { UseCaseError, type UseCases } from '../use-cases.ts';
@@ -7,6 +7,9 @@ import type { Description } from './description.ts';
 import { runUseCase } from './run-use-case.ts';
 import { verifySocketPath } from './socket-path.ts';
 import { isUseCaseName } from './use-case-inputs.ts';
+
+// As in the gateway's listener: an import would also load what the module has for WebSockets.
+const { createServer } = process.getBuiltinModule('node:http');
 
 const MAX_BODY_BYTES = 64 * 1024;
 

@@ -1,0 +1,14 @@
+import { benchBasic } from './bench-basic.ts';
+import { benchGuessing } from './bench-guessing.ts';
+import { benchNames } from './bench-names.ts';
+import { benchStart } from './bench-start.ts';
+
+const BENCHES = { start: benchStart, basic: benchBasic, guessing: benchGuessing, names: benchNames };
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !Object.hasOwn(BENCHES, name));
+if (unknown !== undefined) {
+  console.error(`there is no bench called ${unknown}: choose from ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHES)) if (asked.length === 0 || asked.includes(name)) await bench();

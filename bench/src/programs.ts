@@ -1,0 +1,112 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
+
+export type Running = {
+  readonly pid: number;
+  readonly port: number;
+  readonly readyMs: number;
+  readonly data: string;
+  stop(): Promise<void>;
+};
+
+/** Stagedoor on free ports. `directory` is kept between starts where it is given. */
+export async function startStagedoor(
+  args: readonly string[],
+  directory = mkdtempSync(join(tmpdir(), 'bench-')),
+): Promise<Running> {
+  const started = performance.now();
+  const free = ['--port', '0', '--issuer-port', '0', '--management-port', '0'];
+  const child = spawn(process.execPath, [LAUNCHER, 'start', '--json', ...free, ...args], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const line = await firstLine(child);
+  const ready = JSON.parse(line) as { rest: string; pid: number; data: string };
+  return {
+    pid: ready.pid,
+    port: Number(new URL(ready.rest).port),
+    readyMs: performance.now() - started,
+    data: ready.data,
+    stop: () => stop(child),
+  };
+}
+
+/** Caddy with the same answer behind `basic_auth`, its hash cache on (its default), or without it; null where it is not installed. */
+export async function startCaddy(
+  body: string,
+  user: { name: string; password: string } | null,
+): Promise<Running | null> {
+  const port = await freePort();
+  const directory = mkdtempSync(join(tmpdir(), 'caddy-'));
+  try {
+    const hash =
+      user === null
+        ? ''
+        : execFileSync('caddy', ['hash-password', '--plaintext', user.password], { encoding: 'utf8' }).trim();
+    const guard = user === null ? '' : `basicauth {\n${user.name} ${hash}\n}`;
+    writeFileSync(
+      join(directory, 'Caddyfile'),
+      `{\nadmin off\nauto_https off\n}\nhttp://:${port} {\nbind 127.0.0.1\n${guard}\nheader Content-Type application/json\nrespond ${JSON.stringify(body)} 200\n}\n`,
+    );
+  } catch {
+    return null;
+  }
+  const started = performance.now();
+  const child = spawn('caddy', ['run', '--config', 'Caddyfile'], {
+    cwd: directory,
+    stdio: 'ignore',
+    env: { ...process.env, HOME: directory },
+  });
+  await answering(port);
+  return {
+    pid: child.pid ?? 0,
+    port,
+    readyMs: performance.now() - started,
+    data: directory,
+    stop: async () => {
+      await stop(child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+    child.once('exit', (code) => reject(new Error(`the program ended with ${code}`)));
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+async function answering(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null);
+    if (answer !== null) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the peer did not start');
+}

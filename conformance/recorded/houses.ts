@@ -1,0 +1,197 @@
+import { basic, bearer } from '../program/credentials.ts';
+import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
+import { openIssuerElsewhere } from './issuer-elsewhere.ts';
+import { fillCluster } from './lab-processes.ts';
+import { LearnedValues } from './learned-values.ts';
+import { logIn } from './log-in.ts';
+import type { RecordedCase, RecordedRequest } from './recorded-case.ts';
+import type { Recording } from './recordings.ts';
+import { signTokensAgain } from './sign-again.ts';
+import { stopClock } from './stopped-clock.ts';
+import { jwkOf, makeTokenKeys, publishedKeys, type TokenKeys } from './token-keys.ts';
+
+/** A started program, made ready for one recording. */
+export type House = {
+  readonly origin: string;
+  readonly learned: LearnedValues;
+  /** The recorded request as it has to be sent here. */
+  readonly adapt: (recorded: RecordedCase) => RecordedRequest;
+  /** What happened before a case of this name, and was not recorded. */
+  readonly before: Readonly<Record<string, () => void | Promise<void>>>;
+  close(): Promise<void>;
+};
+
+const IN_MEMORY = ['--memory', ...FREE_PORTS];
+const DEMO = basic('demo', 'demo');
+
+/** How Stagedoor is started and filled, so that it stands where the recorded system stood. */
+export const HOUSES: Readonly<Record<Recording, () => Promise<House>>> = {
+  'camunda-8.6-zeebe-none': async () => houseOf(await startProgram({ args: ['--method', 'none', ...IN_MEMORY] })),
+  'camunda-8.6-operate-cookie': openCookieHouse,
+  'camunda-8.6-operate-cookie-csrf': openCsrfHouse,
+  'camunda-8.6-operate-data': openDataHouse,
+  'spring-security-6.5-basic': async () => houseOf(await startProgram({ args: ['--method', 'basic', ...IN_MEMORY] })),
+  'camunda-8.6-zeebe-oidc': () => openTokenHouse({ audience: 'zeebe-api', now: 1_795_323_796 }),
+  'camunda-8.6-zeebe-oidc-issuer-down': () => openTokenHouse({ audience: 'zeebe-api', now: 1_795_323_872 }),
+  'camunda-8.6-operate-oidc': () => openTokenHouse({ audience: 'operate-api', now: 1_795_325_684, filled: true }),
+  'spring-security-6.5-oidc': () => openTokenHouse({ audience: 'zeebe-api', now: 1_795_324_706 }),
+  'keycloak-token-endpoint': openIssuerHouse,
+  'keycloak-discovery': openIssuerHouse,
+};
+
+function houseOf(program: Program, more: Partial<House> = {}): House {
+  const learned = new LearnedValues();
+  return {
+    origin: program.rest,
+    learned,
+    adapt: ({ request }) => changed(request, (text) => learned.into(text)),
+    before: {},
+    close: async () => {
+      await program.stop();
+    },
+    ...more,
+  };
+}
+
+function changed(request: RecordedRequest, change: (text: string) => string): RecordedRequest {
+  const { target, headers, body } = request;
+  // Byte by byte, since not every body is UTF-8.
+  const inBody = body === null ? null : Buffer.from(change(Buffer.from(body).toString('latin1')), 'latin1');
+  return { ...request, target: change(target), headers: headers.map(([name, value]) => [name, change(value)] as const), body: inBody };
+}
+
+/** The users that Operate 8.6 makes by itself; `view` may only read. */
+const OPERATE_USERS = `
+camunda:
+  security:
+    initialization:
+      users:
+        - { username: demo, password: demo }
+        - { username: act, password: act }
+        - { username: view, password: view }
+      default-roles: { admin: { users: [demo, act] } }
+      authorizations:
+        - { ownerType: USER, ownerId: view, resourceType: PROCESS_DEFINITION, resourceId: "*", permissions: [READ_PROCESS_DEFINITION, READ_PROCESS_INSTANCE] }
+`;
+const WITH_CSRF = `${OPERATE_USERS}  operate: { csrfPreventionEnabled: true }\n`;
+
+async function openCookieHouse(): Promise<House> {
+  const program = await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: OPERATE_USERS });
+  await fillCluster(program.rest, DEMO);
+  const house = houseOf(program);
+  await logIn(house, 'view', { session: 'FA13252ECBE3AA6463D2F4433A09950A' });
+  await logIn(house, 'demo', { session: '7D96757F2573C4425793BB93613FBA26' });
+  const again = () => logIn(house, 'demo', { instead: 'B34A135D8B263B5D15894D0C9E083F4A' });
+  return { ...house, before: { 'old session after relogin': again } };
+}
+
+async function openCsrfHouse(): Promise<House> {
+  const house = houseOf(await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: WITH_CSRF }));
+  await logIn(house, 'demo', {
+    session: '42E611A953A8C2CC61B51D734A22C957',
+    csrfCookie: 'c28c718a-8172-45cf-a008-08ceb83e274a',
+    csrfHeader: 'Y92W5bH5MtjxMfrAMVEhS1BplrweAWva8duX0He2MGzdRk-yAO-uhobICrncCcv3A3wVfjMPu90uMVP3weP0tRWOAwnvcXvT',
+  });
+  return house;
+}
+
+async function openDataHouse(): Promise<House> {
+  const house = houseOf(await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: WITH_CSRF }));
+  await logIn(house, 'demo', {
+    session: 'C9D9E7FF904F85FBCB91E991CE4B2DD9',
+    csrfCookie: 'ff0d2dd0-9151-4ddc-b272-9d1fa21afb4b',
+    csrfHeader: 'thxWSuTwpuIR8VzEWr07vdzAgwvNmBSo0bkaNjnFb2HIeVUQ0HpmLtaUwtI8yG3xa5AP2bijrmn_ryaF6N0rUFj3XgCuG2Fy',
+  });
+  await logIn(house, 'view', {
+    session: '6730229100AE327A4469D0C2DB7452BA',
+    csrfCookie: 'dc1000bd-94bf-4439-abfd-9d6d8623da6b',
+    csrfHeader: 'b390RBWGVH4WqK6vgX_mzRZcVg7570CQNRKtisYz_tcHQjMUCxxFdCW2Nho7kZrN51LS-SVle2-biSS9DHab7v4FzORjIwV2',
+  });
+  await logIn(house, 'demo', {
+    session: '347D9AA25E0BC9BD007074EDA8621B62',
+    csrfCookie: '08427381-2e00-439c-81b8-434e8a822b8c',
+    csrfHeader: 'qUAaKQJjFu9kxwajXBI-BeZaCNzymxoW2i7ezAtLC0WtkTDQmXguGzVQLt5J9WOTbD8KNt85JeTD-SI77h3qqTMqM3ef8wiz',
+  });
+  return house;
+}
+
+type TokenHouse = {
+  /** What the recorded system wanted in `aud`. */
+  readonly audience: string;
+  /** The second in which the recording was made. */
+  readonly now: number;
+  readonly filled?: boolean;
+};
+
+/** Recorded with these names; the signature is not by the key that the header names. */
+const FORGED = ['jwt wrong signature', 'jwt tampered payload', 'bad sig GET', 'bad sig POST search'];
+
+async function openTokenHouse({ audience, now, filled = false }: TokenHouse): Promise<House> {
+  const keys = makeTokenKeys();
+  const elsewhere = await openIssuerElsewhere(publishedKeys(keys));
+  const clock = stopClock(now * 1000);
+  const program = await startProgram({ args: IN_MEMORY, yaml: trusting(elsewhere.issuer, audience), environment: clock.environment });
+  if (filled) await fillCluster(program.rest, bearer(tokenOfService(keys, { audience, now, issuer: elsewhere.issuer })));
+  const house = houseOf(program);
+  const later = () => clock.move(15_000);
+  return {
+    ...house,
+    adapt: (recorded) => {
+      const resigning = { keys, issuer: elsewhere.issuer, forged: FORGED.includes(recorded.name) };
+      return changed(house.adapt(recorded), (text) => signTokensAgain(text, resigning));
+    },
+    before: {
+      'issuer 503, known kid': () => elsewhere.fail(true),
+      // An unknown key is asked for once in ten seconds.
+      'issuer 503, unknown kid': later,
+      'issuer back, known kid': () => elsewhere.fail(false),
+      'rotated: new kid k2': () => {
+        elsewhere.publish([jwkOf(keys.k2, 'RS256')]);
+        later();
+      },
+    },
+    close: async () => {
+      await house.close();
+      elsewhere.close();
+      clock.remove();
+    },
+  };
+}
+
+/** `svc`, whom the recorded tokens name, may do everything, as every valid token may in 8.6. */
+function trusting(issuer: string, audience: string): string {
+  return `
+camunda:
+  security:
+    authentication:
+      method: oidc
+      oidc: { issuer-uri: "${issuer}", audiences: ["${audience}"], username-claim: sub, client-id-claim: client_id }
+    initialization:
+      default-roles: { admin: { users: [svc] } }
+`;
+}
+
+function tokenOfService(keys: TokenKeys, { audience, now, issuer }: { audience: string; now: number; issuer: string }): string {
+  const parts = [{ alg: 'RS256', kid: 'k1' }, { iss: issuer, sub: 'svc', aud: audience, iat: now, exp: now + 300 }];
+  const unsigned = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return signTokensAgain(`${unsigned}.`, { keys, issuer, forged: false });
+}
+
+/** The clients of the recorded realm that have a secret. One id has a colon, which the id pattern has to allow. */
+const CLIENTS = `
+camunda: { security: { id-validation-pattern: "^[a-zA-Z0-9_~@.+:-]+$" } }
+stagedoor:
+  clients:
+    - { id: orchestration, secret: orchestration-secret }
+    - { id: special, secret: "p@ss:w/ord+%&= ü" }
+    - { id: plus, secret: "a+b c" }
+    - { id: pct, secret: "a%41b" }
+    - { id: "id:with:colon", secret: colon-secret }
+    - { id: bare, secret: bare-secret, scopes: [operate] }
+`;
+
+async function openIssuerHouse(): Promise<House> {
+  const program = await startProgram({ args: ['--method', 'oidc', ...IN_MEMORY], yaml: CLIENTS });
+  if (program.issuer === null) throw new Error('this program has no issuer of its own');
+  return houseOf(program, { origin: program.issuer });
+}

@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answer, Claims, RecordedCase, RecordedRequest } from './recorded-case.ts';
+import { withoutEllipsis } from './without-ellipsis.ts';
+
+/** What real systems answered. The files are not a part of this repository and may be absent. */
+const DIRECTORY = join(import.meta.dirname, '../../../shared/reference/golden');
+
+/** The recordings that are replayed, in this order. */
+export const RECORDINGS = [
+  'camunda-8.6-zeebe-none',
+  'camunda-8.6-operate-cookie',
+  'camunda-8.6-operate-cookie-csrf',
+  'camunda-8.6-operate-data',
+  'spring-security-6.5-basic',
+  'camunda-8.6-zeebe-oidc',
+  'camunda-8.6-zeebe-oidc-issuer-down',
+  'camunda-8.6-operate-oidc',
+  'spring-security-6.5-oidc',
+  'keycloak-token-endpoint',
+  'keycloak-discovery',
+] as const;
+export type Recording = (typeof RECORDINGS)[number];
+
+/** Recordings that no request can be replayed from, and why. */
+export const NOT_REPLAYED: Readonly<Record<string, string>> = {
+  'keycloak-key-rotation': 'a diary of key rotations at Keycloak, not requests and answers; rotation comes with a later issue',
+};
+
+export const recordingsDirectory = existsSync(DIRECTORY) ? DIRECTORY : null;
+
+/** The cases of a recording, in their order; null where the recordings are not at hand. */
+export function readRecording(recording: Recording): readonly RecordedCase[] | null {
+  if (recordingsDirectory === null) return null;
+  const content: unknown = JSON.parse(readFileSync(join(recordingsDirectory, `${recording}.json`), 'utf8'));
+  if (recording === 'keycloak-discovery') return readDocuments(content);
+  if (!Array.isArray(content)) throw new TypeError(`${recording} is not a list of cases`);
+  return content.map((item: unknown) => readCase(item));
+}
+
+function readCase(item: unknown): RecordedCase {
+  const { name, request, response } = objectOf(item, 'a case');
+  const read = readRequest(textOf(name, 'a name'), objectOf(request, 'a request'));
+  const { status, headers, body = '', decoded } = objectOf(response, 'a response');
+  if (typeof status !== 'number') return { name: textOf(name, 'a name'), request: read, answer: null, claims: null };
+  const answer: Answer = { status, headers: readHeaders(headers), body: withoutEllipsis(textOf(body, 'a body')) };
+  return { name: textOf(name, 'a name'), request: read, answer, claims: readClaims(decoded) };
+}
+
+function readRequest(name: string, request: Record<string, unknown>): RecordedRequest {
+  const pairs = Array.isArray(request.headers)
+    ? request.headers.map((pair: unknown) => listOf(pair, 'a header'))
+    : Object.entries(objectOf(request.headers ?? {}, 'headers'));
+  const headers = pairs.flatMap(([header, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => [String(header), withoutEllipsis(String(one))] as const),
+  );
+  const target = textOf(request.path ?? request.url, `the target of ${name}`);
+  const body = request.body === null || request.body === undefined ? null : textOf(request.body, 'a body');
+  return { method: textOf(request.method, 'a method'), target, headers, body: body === null ? null : readBody(name, body) };
+}
+
+/** Bodies that were too long to be written down are made again from what the recording says about them. */
+function readBody(name: string, body: string): Uint8Array {
+  if (name === 'big body 5MB') {
+    return Buffer.from(JSON.stringify({ processDefinitionId: 'lab-se', variables: { a: 'x'.repeat(5_000_000) } }));
+  }
+  if (name === '2000 unknown parameters') {
+    const unknown = Array.from({ length: 2000 }, (_, index) => `p${index}=1`);
+    return Buffer.from([body.slice(0, body.indexOf('&p0=')), ...unknown].join('&'));
+  }
+  const latin1 = /^latin1:(.*)$/s.exec(body)?.[1];
+  return latin1 === undefined ? Buffer.from(withoutEllipsis(body)) : Buffer.from(latin1, 'latin1');
+}
+
+function readHeaders(headers: unknown): Answer['headers'] {
+  const entries = Object.entries(objectOf(headers ?? {}, 'headers'));
+  return new Map(entries.map(([name, value]) => [name.toLowerCase(), (Array.isArray(value) ? value : [value]).map(String)]));
+}
+
+/** The claims of the first token of an answer. */
+function readClaims(decoded: unknown): Claims | null {
+  const [first]: unknown[] = Array.isArray(decoded) ? decoded : [];
+  return first === undefined ? null : objectOf(objectOf(first, 'a token').claims, 'claims');
+}
+
+const REALM = '/auth/realms/camunda-platform';
+const DOCUMENTS = [
+  ['discovery', `${REALM}/.well-known/openid-configuration`],
+  ['oauthAuthorizationServer', `${REALM}/.well-known/oauth-authorization-server`],
+  ['certs', `${REALM}/protocol/openid-connect/certs`],
+] as const;
+
+/** The documents of one file, as cases: what a GET of each was answered with. */
+function readDocuments(content: unknown): readonly RecordedCase[] {
+  const documents = objectOf(content, 'the documents');
+  const unread = Object.keys(documents).filter((name) => !DOCUMENTS.some(([known]) => known === name));
+  if (unread.length > 0) throw new TypeError(`no address is known for the documents ${unread.join(', ')}`);
+  return DOCUMENTS.map(([name, target]) => {
+    const headers = new Map([['content-type', ['application/json']]]);
+    const answer = { status: 200, headers, body: JSON.stringify(objectOf(documents[name], name)) };
+    return { name, request: { method: 'GET', target, headers: [], body: null }, answer, claims: null };
+  });
+}
+
+function objectOf(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new TypeError(`${what} of a recording is not an object`);
+}
+
+function listOf(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new TypeError(`${what} of a recording is not a list`);
+}
+
+function textOf(value: unknown, what: string): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError(`${what} of a recording is not a text`);
+}

@@ -1,5 +1,5 @@
 /** The pages' support matrix: which distribution serves which method, and what it is started with. */
-export type Method = 'none' | 'basic' | 'oidc';
+type Method = 'none' | 'basic' | 'oidc';
 export type Cell = { readonly profile: string; readonly method: Method; readonly args: readonly string[] };
 
 const PROFILES = [

@@ -252,6 +252,7 @@ describe.each(CELLS.filter(({ method }) => method === 'oidc'))('$profile with OI
   beforeAll(async () => {
     here.registerClient();
     expect((await here.token('tokenZeebe')).status).toBe(200);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in.
     await here.fill('-H "Authorization: Bearer ${TOKEN}"');
   });
 

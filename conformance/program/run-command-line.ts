@@ -40,7 +40,7 @@ export async function command(
 }
 
 /** No variable of the caller's shell may change what a command does. */
-function ownEnvironment(): NodeJS.ProcessEnv {
+export function ownEnvironment(): NodeJS.ProcessEnv {
   const strange = /^(CAMUNDA|ZEEBE|STAGEDOOR|SPRING|SERVER|MANAGEMENT|NODE_OPTIONS|VITEST)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !strange.test(name)));
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
 
 /** The line that a program prints with `--json` once it is open (contract, "Starting"). */
-export type Ready = {
+type Ready = {
   readonly ready: true;
   readonly rest: string;
   readonly issuer: string | null;
@@ -97,7 +97,7 @@ export async function refusedStart(options: ProgramOptions): Promise<{ code: num
 }
 
 /** Runs one command of the command line to its end; throws with its stderr where it fails. */
-export function runCommand(directory: string, args: readonly string[]): string {
+function runCommand(directory: string, args: readonly string[]): string {
   return execFileSync(process.execPath, [LAUNCHER, ...args], {
     cwd: directory,
     env: environment({}),

@@ -17,10 +17,13 @@ const PROTECTING_HEADERS = [
   'x-robots-tag',
 ] as const;
 
-/** Every point in which our answer differs from the recorded one, as `what: recorded → ours`. */
+/**
+ * Every point in which our answer differs from the recorded one, as `what: recorded → ours`. Another status is another
+ * answer, and that alone is the difference then.
+ */
 export function compareAnswers(recorded: Answer, ours: Answer): readonly string[] {
+  if (recorded.status !== ours.status) return [`answer: ${recorded.status} → ${describeAnswer(ours)}`];
   const points = [
-    difference('status', String(recorded.status), String(ours.status)),
     ...HEADERS.map((name) => difference(name, headerOf(recorded, name), headerOf(ours, name))),
     ...PROTECTING_HEADERS.map((name) =>
       recorded.headers.has(name) ? difference(name, headerOf(recorded, name), headerOf(ours, name)) : null,
@@ -31,6 +34,17 @@ export function compareAnswers(recorded: Answer, ours: Answer): readonly string[
     ...compareBodies(recorded, ours),
   ];
   return points.filter((point) => point !== null);
+}
+
+/** An answer in short: its status, the code that says why, and what a client should do instead. */
+function describeAnswer(answer: Answer): string {
+  const content: unknown = isJson(answer.body) ? JSON.parse(answer.body) : null;
+  const { code, error = '' } = (content ?? {}) as { code?: unknown; error?: unknown };
+  const words = [String(answer.status), ...(answer.status < 400 ? [] : [String(code ?? error)])];
+  for (const name of ['allow', 'accept', 'retry-after'] as const) {
+    if (answer.headers.has(name)) words.push(`(${name}: ${headerOf(answer, name)})`);
+  }
+  return words.filter((word) => word !== '').join(' ');
 }
 
 function difference(what: string, recorded: string, ours: string): string | null {
@@ -53,13 +67,17 @@ function presence({ headers }: Answer, name: string): string {
 function compareChallenges(recorded: Answer, ours: Answer): readonly (string | null)[] {
   const [before, now] = [challengeOf(recorded), challengeOf(ours)];
   const names = new Set([...before.keys(), ...now.keys()]);
-  return [...names].map((name) => difference(`www-authenticate ${name}`, before.get(name) ?? 'none', now.get(name) ?? 'none'));
+  return [...names].map((name) =>
+    difference(`www-authenticate ${name}`, before.get(name) ?? 'none', now.get(name) ?? 'none'),
+  );
 }
 
 function challengeOf({ headers }: Answer): ReadonlyMap<string, string> {
   const value = headers.get('www-authenticate')?.join(', ');
   if (value === undefined) return new Map();
-  const parameters = [...value.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', text = '']) => [name, text.replace(/\d{4}-[\d:TZ-]+/, '<time>')] as const);
+  const parameters = [...value.matchAll(/(\w+)="([^"]*)"/g)].map(
+    ([, name = '', text = '']) => [name, text.replace(/\d{4}-[\d:TZ-]+/, '<time>')] as const,
+  );
   return new Map([['scheme', value.split(' ', 1)[0] ?? ''], ...parameters]);
 }
 
@@ -95,6 +113,7 @@ function formOf({ body, status }: Answer): string {
   if (/^<text of /.test(body)) return 'a text that was cut';
   if (!/^[[{]/.test(body)) return TEXT;
   if (!isJson(body)) return CUT_JSON;
+  if (body === '{"ok":true}') return "a fixture's ok";
   if (status < 400) return 'JSON';
   const content: unknown = JSON.parse(body);
   const members = typeof content === 'object' && content !== null ? Object.keys(content) : [];
@@ -108,7 +127,8 @@ function isJson(body: string): boolean {
 /** A status that stands in the body too is one difference, not two. */
 function withoutStatus({ body, status }: Answer): unknown {
   const content: unknown = JSON.parse(body);
-  if (typeof content !== 'object' || content === null || !('status' in content) || content.status !== status) return content;
+  if (typeof content !== 'object' || content === null || !('status' in content) || content.status !== status)
+    return content;
   const { status: _, ...rest } = content;
   return rest;
 }

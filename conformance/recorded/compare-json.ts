@@ -19,13 +19,16 @@ export function compareJson(recorded: unknown, ours: unknown, place = 'body'): r
   });
 }
 
-/** The members of an object or a list; null for anything else. */
+/** The members of an object, or of a list that has any objects; null for anything else. */
 function membersOf(value: unknown): ReadonlyMap<string, unknown> | null {
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : null;
+  if (typeof value !== 'object' || value === null) return null;
+  if (Array.isArray(value) && !value.some((item) => typeof item === 'object')) return null;
+  return new Map(Object.entries(value));
 }
 
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID'],
+  [/^(?:\w+:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID'],
+  [/^(?=.*[A-Z])(?=.*\d)[\w-]{22,}$/, 'base64url'],
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/, 'a date with +0000'],
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/, 'a date with +00:00'],
   [/^\d+\.\d+\.\d+$/, 'a version'],
@@ -33,7 +36,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 function describe(value: unknown, place: string): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (Array.isArray(value)) return shortened(`[${value.map((item: unknown) => describe(item, place)).join(', ')}]`);
   if (typeof value === 'object' && value !== null) return 'an object';
   if (isKey(value)) return typeof value === 'number' ? 'a key' : 'a key as text';
   if (typeof value === 'number') return describeNumber(value, place);
@@ -45,6 +48,7 @@ function describe(value: unknown, place: string): string {
 
 function describeNumber(value: number, place: string): string {
   if (place.endsWith('.port')) return 'a port';
+  if (/\.(?:exp|iat|nbf)$/.test(place)) return 'a moment';
   // What was left of five minutes when the answer was written.
   return place.endsWith('.expires_in') && value === 299 ? '300' : String(value);
 }

@@ -57,7 +57,12 @@ function changed(request: RecordedRequest, change: (text: string) => string): Re
   const { target, headers, body } = request;
   // Byte by byte, since not every body is UTF-8.
   const inBody = body === null ? null : Buffer.from(change(Buffer.from(body).toString('latin1')), 'latin1');
-  return { ...request, target: change(target), headers: headers.map(([name, value]) => [name, change(value)] as const), body: inBody };
+  return {
+    ...request,
+    target: change(target),
+    headers: headers.map(([name, value]) => [name, change(value)] as const),
+    body: inBody,
+  };
 }
 
 /** The users that Operate 8.6 makes by itself; `view` may only read. */
@@ -130,8 +135,13 @@ async function openTokenHouse({ audience, now, filled = false }: TokenHouse): Pr
   const keys = makeTokenKeys();
   const elsewhere = await openIssuerElsewhere(publishedKeys(keys));
   const clock = stopClock(now * 1000);
-  const program = await startProgram({ args: IN_MEMORY, yaml: trusting(elsewhere.issuer, audience), environment: clock.environment });
-  if (filled) await fillCluster(program.rest, bearer(tokenOfService(keys, { audience, now, issuer: elsewhere.issuer })));
+  const program = await startProgram({
+    args: IN_MEMORY,
+    yaml: trusting(elsewhere.issuer, audience),
+    environment: clock.environment,
+  });
+  if (filled)
+    await fillCluster(program.rest, bearer(tokenOfService(keys, { audience, now, issuer: elsewhere.issuer })));
   const house = houseOf(program);
   const later = () => clock.move(15_000);
   return {
@@ -171,8 +181,14 @@ camunda:
 `;
 }
 
-function tokenOfService(keys: TokenKeys, { audience, now, issuer }: { audience: string; now: number; issuer: string }): string {
-  const parts = [{ alg: 'RS256', kid: 'k1' }, { iss: issuer, sub: 'svc', aud: audience, iat: now, exp: now + 300 }];
+function tokenOfService(
+  keys: TokenKeys,
+  { audience, now, issuer }: { audience: string; now: number; issuer: string },
+): string {
+  const parts = [
+    { alg: 'RS256', kid: 'k1' },
+    { iss: issuer, sub: 'svc', aud: audience, iat: now, exp: now + 300 },
+  ];
   const unsigned = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return signTokensAgain(`${unsigned}.`, { keys, issuer, forged: false });
 }

@@ -39,7 +39,9 @@ export class LearnedValues {
 
 /** Keys of Zeebe begin with the number of their partition, far up in the 64 bits. */
 export function isKey(value: unknown): boolean {
-  return (typeof value === 'number' || (typeof value === 'string' && /^\d{16,19}$/.test(value))) && Number(value) >= 2 ** 50;
+  return (
+    (typeof value === 'number' || (typeof value === 'string' && /^\d{16,19}$/.test(value))) && Number(value) >= 2 ** 50
+  );
 }
 
 /** The values that cookies were set to, not those that were cleared. */

@@ -27,7 +27,8 @@ export async function logIn(
   ] as const;
   for (const [before, now] of pairs) {
     if (before === undefined) continue;
-    if (now === undefined || now === null) throw new Error(`the login of ${user} gave no counterpart of what was recorded`);
+    if (now === undefined || now === null)
+      throw new Error(`the login of ${user} gave no counterpart of what was recorded`);
     learned.put(before, now);
   }
 }

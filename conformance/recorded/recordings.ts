@@ -24,7 +24,8 @@ export type Recording = (typeof RECORDINGS)[number];
 
 /** Recordings that no request can be replayed from, and why. */
 export const NOT_REPLAYED: Readonly<Record<string, string>> = {
-  'keycloak-key-rotation': 'a diary of key rotations at Keycloak, not requests and answers; rotation comes with a later issue',
+  'keycloak-key-rotation':
+    'a diary of key rotations at Keycloak, not requests and answers; rotation comes with a later issue',
 };
 
 export const recordingsDirectory = existsSync(DIRECTORY) ? DIRECTORY : null;
@@ -52,11 +53,21 @@ function readRequest(name: string, request: Record<string, unknown>): RecordedRe
     ? request.headers.map((pair: unknown) => listOf(pair, 'a header'))
     : Object.entries(objectOf(request.headers ?? {}, 'headers'));
   const headers = pairs.flatMap(([header, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => [String(header), withoutEllipsis(String(one))] as const),
+    linesOf(name, String(value)).map((line) => [String(header), withoutEllipsis(line)] as const),
   );
   const target = textOf(request.path ?? request.url, `the target of ${name}`);
   const body = request.body === null || request.body === undefined ? null : textOf(request.body, 'a body');
-  return { method: textOf(request.method, 'a method'), target, headers, body: body === null ? null : readBody(name, body) };
+  return {
+    method: textOf(request.method, 'a method'),
+    target,
+    headers,
+    body: body === null ? null : readBody(name, body),
+  };
+}
+
+/** Two lines of one header were written down as one. */
+function linesOf(name: string, value: string): readonly string[] {
+  return name === 'two Authorization headers' ? value.split(/,(?=Basic )/) : [value];
 }
 
 /** Bodies that were too long to be written down are made again from what the recording says about them. */
@@ -74,7 +85,9 @@ function readBody(name: string, body: string): Uint8Array {
 
 function readHeaders(headers: unknown): Answer['headers'] {
   const entries = Object.entries(objectOf(headers ?? {}, 'headers'));
-  return new Map(entries.map(([name, value]) => [name.toLowerCase(), (Array.isArray(value) ? value : [value]).map(String)]));
+  return new Map(
+    entries.map(([name, value]) => [name.toLowerCase(), (Array.isArray(value) ? value : [value]).map(String)]),
+  );
 }
 
 /** The claims of the first token of an answer. */
@@ -97,9 +110,16 @@ function readDocuments(content: unknown): readonly RecordedCase[] {
   if (unread.length > 0) throw new TypeError(`no address is known for the documents ${unread.join(', ')}`);
   return DOCUMENTS.map(([name, target]) => {
     const headers = new Map([['content-type', ['application/json']]]);
-    const answer = { status: 200, headers, body: JSON.stringify(objectOf(documents[name], name)) };
+    const answer = { status: 200, headers, body: JSON.stringify(readDocument(objectOf(documents[name], name))) };
     return { name, request: { method: 'GET', target, headers: [], body: null }, answer, claims: null };
   });
+}
+
+/** Of the keys, only what we publish too: the one that RS256 tokens are signed with. */
+function readDocument(document: Record<string, unknown>): Record<string, unknown> {
+  if (!Array.isArray(document.keys)) return document;
+  const keys = document.keys.map((key: unknown) => objectOf(key, 'a key'));
+  return { keys: keys.filter(({ alg }) => alg === 'RS256') };
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {

@@ -48,7 +48,9 @@ function signatureOf(input: string, { privateKey, publicKey }: TokenKey, alg: st
       return sign(null, bytes, privateKey);
     case 'HS':
       // The public key taken for a shared secret (RFC 8725 section 2.1).
-      return createHmac(digest, publicKey.export({ format: 'pem', type: 'spki' })).update(bytes).digest();
+      return createHmac(digest, publicKey.export({ format: 'pem', type: 'spki' }))
+        .update(bytes)
+        .digest();
     case 'no':
       return new Uint8Array();
     default:

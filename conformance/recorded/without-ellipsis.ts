@@ -7,6 +7,8 @@ const ELLIPSIS = /(.{8})<…(\d+) more characters…>/s;
 export function withoutEllipsis(text: string): string {
   return text.replace(ELLIPSIS, (whole, before: string, length: string) => {
     const period = before.slice(4);
-    return before.slice(0, 4) === period ? before + period.repeat(Number(length) / 4 + 1).slice(0, Number(length)) : whole;
+    return before.slice(0, 4) === period
+      ? before + period.repeat(Number(length) / 4 + 1).slice(0, Number(length))
+      : whole;
   });
 }

@@ -23,6 +23,8 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Other browsers, and this one a year ago, do not keep pages from the local network: our rules have to stand alone.
+      '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWarn,PrivateNetworkAccessSendPreflights',
       `--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`,
     ],
   });

@@ -36,8 +36,10 @@ function run(page: Page, script: string): Promise<string> {
     const BPMN = ${JSON.stringify(BPMN)};
     const bpmnFile = () => new File([BPMN], 'planted.bpmn');
     const submit = (action, enctype, fields) => new Promise((resolve) => {
-      const frame = document.body.appendChild(document.createElement('iframe'));
-      frame.name = 'frame' + Math.random();
+      const frame = document.createElement('iframe');
+      // Before it is part of the page: afterwards the form would open a window of that name.
+      frame.name = 'answer' + document.forms.length;
+      document.body.append(frame);
       const form = document.body.appendChild(document.createElement('form'));
       Object.assign(form, { action, enctype, method: 'POST', target: frame.name });
       for (const [name, value] of Object.entries(fields)) {

@@ -27,6 +27,7 @@ import { type House, partOf, viewOf } from './house.ts';
 import type { ProgramLog } from './log.ts';
 import { memoryKeyStore } from './memory-key-store.ts';
 import { OperatorError } from './operator-error.ts';
+import type { Origins } from './origins.ts';
 import { sessionKey } from './session-key.ts';
 import { type EmbeddedIssuer, tokenPolicies } from './token-policies.ts';
 import { allUseCases } from './use-cases/all-use-cases.ts';
@@ -35,8 +36,6 @@ import { UseCaseError, type UseCases } from './use-cases.ts';
 
 /** The version of the APIs that v2 speaks; the topology names it, since clients ask it what they may expect. */
 const API_VERSION = '8.10.0';
-
-export type Origins = { readonly rest: string; readonly issuer: string | null; readonly management: string };
 
 export type ComposeParts = {
   readonly configuration: Configuration;
@@ -69,7 +68,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const useCases = allUseCases(house);
   const setupCode = randomUUID();
   const page = { ...parts.origins, configuration, clusterId: id, version: packageJson.version };
-  const gateway = await createGateway({
+  const gateway = createGateway({
     door,
     dialects: [
       frontDialect(() => frontPage(page)),
@@ -95,7 +94,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   });
   const health = { live: () => true, ready: async () => parts.accepting() && (await engine.healthy()) };
   return {
-    rest: gateway.handler,
+    rest: gateway,
     issuer:
       embedded === null
         ? null
@@ -107,7 +106,6 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     clusterId: id,
     setupCode: door.method !== 'oidc' && !house.identity.snapshot().administratorHasExisted ? setupCode : null,
     close: async () => {
-      await gateway.close();
       await embedded?.issuer.close();
       engine.close();
     },
@@ -196,7 +194,10 @@ async function openCluster({ configuration, house, origins, restPort }: ComposeP
   try {
     return openEngine({ file, clusterId: id, host, port: restPort, version: API_VERSION, clock: house.clock });
   } catch (error) {
-    if (error instanceof EngineFileError) throw new OperatorError(error.code, error.message, { cause: error });
+    if (error instanceof EngineFileError) {
+      const fix = 'restore it from a backup, use the version that wrote it, or choose another directory with --data';
+      throw new OperatorError(error.code, `${error.message}: ${fix}`, { cause: error });
+    }
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, type Stats } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { OperatorError } from './operator-error.ts';
+import { shellQuote } from './shell-quote.ts';
 
 export const DEFAULT_DATA_DIRECTORY = './.stagedoor';
 
@@ -50,7 +51,7 @@ function verifyPrivate(path: string): string {
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     refuse(
       'NOT_PRIVATE',
-      `${path} can be entered by other users: run chmod 700 '${real}', after a look at what is in it`,
+      `${path} can be entered by other users: run chmod 700 ${shellQuote(real)}, after a look at what is in it`,
     );
   }
   return real;

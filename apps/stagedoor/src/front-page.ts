@@ -1,6 +1,6 @@
 import type { FrontPage } from '@stagedoor/gateway';
-import type { Origins } from './compose.ts';
 import type { Configuration } from './configuration/index.ts';
+import type { Origins } from './origins.ts';
 
 export type Running = Origins & {
   readonly configuration: Configuration;

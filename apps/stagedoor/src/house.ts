@@ -49,8 +49,8 @@ export type HouseOptions = {
   readonly onFault: (error: unknown) => void;
 };
 
-export const systemClock: Clock = { now: Date.now };
-export const systemRandomness: Randomness = { bytes: (length) => randomBytes(length) };
+const systemClock: Clock = { now: Date.now };
+const systemRandomness: Randomness = { bytes: (length) => randomBytes(length) };
 
 /** Throws an OperatorError where the directory is in use or its records cannot be read. */
 export async function openHouse({ directory, idPattern, foreign, onFault }: HouseOptions): Promise<House> {

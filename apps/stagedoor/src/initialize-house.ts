@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type IdentityTables, InitializationError, type InitializationPlan } from '@stagedoor/identity';
-import type { IssuerTables } from '@stagedoor/issuer';
+import { IdentityError, type IdentityTables, InitializationError, type InitializationPlan } from '@stagedoor/identity';
+import { ClientRecordError, type IssuerTables } from '@stagedoor/issuer';
 import type { Configuration, FixedClient, Members } from './configuration/index.ts';
 import { type House, partOf } from './house.ts';
 import { OperatorError } from './operator-error.ts';
@@ -46,17 +46,9 @@ function planOf(plan: Configuration['initialization']): InitializationPlan {
   };
 }
 
-async function configureClient({ records, clients, identity }: House, client: FixedClient): Promise<string[]> {
+async function configureClient(house: House, client: FixedClient): Promise<string[]> {
   const secret = await secretOf(client);
-  const outcome = await records.change(async (tx) => {
-    const input = { id: client.clientId, name: client.name, scopes: client.scopes, secret };
-    const became = await clients.upsertConfiguredClient(partOf<IssuerTables>(tx), input);
-    if (became !== 'created') return became;
-    const clientId = await identity.reserveClientName(partOf<IdentityTables>(tx), client.clientId);
-    if (client.grants) await identity.addClientGrants(partOf<IdentityTables>(tx), clientId, client.scopes);
-    return became;
-  });
-  switch (outcome) {
+  switch (await recordClient(house, client, secret)) {
     case 'secret-replaced':
       return [`the secret of client ${client.clientId} is now the configured one; the old one is refused`];
     case 'retired':
@@ -65,6 +57,26 @@ async function configureClient({ records, clients, identity }: House, client: Fi
       ];
     default:
       return [];
+  }
+}
+
+async function recordClient({ records, clients, identity }: House, client: FixedClient, secret: string) {
+  try {
+    return await records.change(async (tx) => {
+      const input = { id: client.clientId, name: client.name, scopes: client.scopes, secret };
+      const became = await clients.upsertConfiguredClient(partOf<IssuerTables>(tx), input);
+      if (became !== 'created') return became;
+      const clientId = await identity.reserveClientName(partOf<IdentityTables>(tx), client.clientId);
+      if (client.grants) await identity.addClientGrants(partOf<IdentityTables>(tx), clientId, client.scopes);
+      return became;
+    });
+  } catch (error) {
+    if (!(error instanceof IdentityError || error instanceof ClientRecordError)) throw error;
+    throw new OperatorError(
+      `CLIENT_${error.code}`,
+      `client ${client.clientId} of stagedoor.clients cannot be recorded: ${error.message}`,
+      { cause: error },
+    );
   }
 }
 

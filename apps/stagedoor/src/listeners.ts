@@ -3,7 +3,7 @@ import type { Configuration, ListenOn } from './configuration/index.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** A listener whose handler comes later: its port is taken first, so that a port that is not free ends the start early. */
-export type OpenListener = Listener & { readonly origin: string; serve(handler: RequestHandler): void };
+type OpenListener = Listener & { readonly origin: string; serve(handler: RequestHandler): void };
 
 export type Listeners = {
   readonly rest: OpenListener;

@@ -8,6 +8,7 @@ import { type House, openHouse } from './house.ts';
 import { initializeHouse } from './initialize-house.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { openLog } from './log.ts';
+import { refuseKnownPasswords } from './refuse-known-passwords.ts';
 
 /** A program that is open. */
 export type Program = Running & {
@@ -44,7 +45,10 @@ async function open(configuration: Configuration, undo: (() => Promise<void> | v
     onFault: (error) => log.fault(error, 'a change of records was not published'),
   });
   undo.push(() => house.close());
-  const said = await initializeHouse(house, configuration);
+  const said = [
+    ...(await initializeHouse(house, configuration)),
+    ...(await refuseKnownPasswords(house, configuration)),
+  ];
   const origins = {
     rest: listeners.rest.origin,
     issuer: configuration.issuer === null ? null : (configuration.issuer.origin ?? listeners.issuer?.origin ?? null),

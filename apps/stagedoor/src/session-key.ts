@@ -5,17 +5,22 @@ import { OperatorError } from './operator-error.ts';
 
 const KEY_BYTES = 32;
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
 }
 
 function read(file: string): Uint8Array | undefined {
   let key: Uint8Array;
   try {
     key = readFileSync(file);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === 'ENOENT') return undefined;
+    throw new OperatorError(
+      'SESSION_KEY_UNREADABLE',
+      `the session key ${file} cannot be read (${code}): restore it, or move it away to have a new one, which ends all sessions`,
+      { cause },
+    );
   }
   if (key.length === KEY_BYTES) return key;
   throw new OperatorError(

@@ -12,7 +12,7 @@ import {
 
 /** Ids of tests are literals: nothing to parse. */
 export const username = (text: string) => text as Username;
-export const clientId = (text: string) => text as ClientId;
+const clientId = (text: string) => text as ClientId;
 export const mappingRuleId = (text: string) => text as MappingRuleId;
 
 export const user = (text: string): Subject => ({ kind: 'user', username: username(text) });

@@ -1,6 +1,7 @@
 import type { ClusterPort } from '@stagedoor/cluster';
 import { createProcessInstance } from './create-process-instance.ts';
 import { deploy } from './deploy.ts';
+import { ObservedHealth } from './observed-health.ts';
 import { openDatabase } from './open-database.ts';
 import { findProcessDefinition, PROCESS_DEFINITIONS, readProcessDefinitionXml } from './process-definitions.ts';
 import { findProcessInstance, PROCESS_INSTANCES } from './process-instances.ts';
@@ -41,10 +42,12 @@ export function openEngine({ file, clock, ...broker }: EngineOptions): Engine {
   const reader = new ResourceReader();
   const models = new ProcessModels(statements);
   const now = () => clock.now();
-  const answers = () => isAnswering(statements);
+  const health = new ObservedHealth(clock, () => isAnswering(statements));
+  const healthy = topologyOf(broker, true);
+  const unhealthy = topologyOf(broker, false);
   return {
-    topology: async () => topologyOf(broker, answers()),
-    healthy: async () => answers(),
+    topology: async () => (health.isGood() ? healthy : unhealthy),
+    healthy: async () => health.isGood(),
     deploy: (resources) => deploy({ statements, transact, reader }, resources),
     createProcessInstance: async (command) => createProcessInstance({ statements, transact, models, now }, command),
     resolveProcess: async (process) => findProcessDefinition(statements, process),
@@ -54,6 +57,7 @@ export function openEngine({ file, clock, ...broker }: EngineOptions): Engine {
     searchProcessDefinitions: async (asked) => search(statements, PROCESS_DEFINITIONS, asked),
     searchProcessInstances: async (asked) => search(statements, PROCESS_INSTANCES, asked),
     close: () => {
+      health.forget();
       reader.close();
       if (db.isOpen) db.close();
     },

@@ -7,8 +7,10 @@ import { Failure } from './failure.ts';
 import type { Reply } from './operation.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { CSRF_NAME } from './sessions/cookies.ts';
+import type { Session } from './sessions/sessions.ts';
 
-type Headers = Record<string, string | readonly string[]>;
+/** Names and values in turn, as Node takes them without copying. */
+type Headers = (string | readonly string[])[];
 
 /** A reply on its way out, with what a live session adds. */
 export function answerReply(
@@ -18,18 +20,25 @@ export function answerReply(
   reply: Reply,
   admission: Admission | null,
 ): void {
-  const headers: Headers = { ...SECURITY_HEADERS, ...reply.headers };
-  const session = admission?.session ?? null;
-  if (session !== null) {
-    const renewal = door.sessions.renewal(session);
-    if (renewal !== null) headers['set-cookie'] = [...[headers['set-cookie'] ?? []].flat(), renewal];
-    if (request.method === 'GET' && door.sessions.wantsCsrf(session))
-      headers[CSRF_NAME] = door.sessions.csrfToken(session);
+  const headers: Headers = [...SECURITY_HEADERS];
+  const renewal = admission?.session ? renew(door, request, admission.session, headers) : null;
+  for (const name in reply.headers) {
+    const value = reply.headers[name] ?? '';
+    headers.push(name, name === 'set-cookie' && renewal !== null ? [value, renewal].flat() : value);
   }
+  if (renewal !== null && reply.headers?.['set-cookie'] === undefined) headers.push('set-cookie', renewal);
   if (reply.body === undefined) write(response, reply.status, headers, null);
-  else if (reply.type !== undefined)
-    write(response, reply.status, { ...headers, 'content-type': reply.type }, String(reply.body));
-  else write(response, reply.status, { ...headers, 'content-type': 'application/json' }, JSON.stringify(reply.body));
+  else write(response, reply.status, [...headers, 'content-type', reply.type ?? 'application/json'], textOf(reply));
+}
+
+function textOf({ body, type }: Reply): string {
+  return type === undefined ? JSON.stringify(body) : String(body);
+}
+
+function renew(door: Door, request: RawRequest, session: Session, headers: Headers): string | null {
+  if (request.method === 'GET' && door.sessions.wantsCsrf(session))
+    headers.push(CSRF_NAME, door.sessions.csrfToken(session));
+  return door.sessions.renewal(session);
 }
 
 /** The one place that answers refusals: the public face to the caller, the operator's to the log and the counts. */
@@ -41,12 +50,12 @@ export function answerRefusal(
   refusal: Refusal,
 ): void {
   const { status, step } = REFUSALS[refusal.code];
-  const headers: Headers = { ...SECURITY_HEADERS };
+  const headers: Headers = [...SECURITY_HEADERS];
   const scheme: ChallengeScheme = dialect.credentials === 'bearer' || door.method === 'oidc' ? 'Bearer' : 'Basic';
   const fromScript = request.headers['x-requested-with'] === 'XMLHttpRequest';
   const challenge = dialect.challenges ? challengeOf(refusal, scheme, fromScript) : null;
-  if (challenge !== null) headers['www-authenticate'] = challenge;
-  if (refusal.retryAfterSeconds !== undefined) headers['retry-after'] = String(refusal.retryAfterSeconds);
+  if (challenge !== null) headers.push('www-authenticate', challenge);
+  if (refusal.retryAfterSeconds !== undefined) headers.push('retry-after', String(refusal.retryAfterSeconds));
   const path = pathOf(request);
   door.metrics.refused(refusal.code);
   door.log.refused({
@@ -74,14 +83,10 @@ export function answerError(
       ? error
       : new Failure('fault', `the request could not be served (${door.newId()})`, { cause: error });
   if (failure.kind === 'fault') door.log.fault({ method: request.method ?? '', path: pathOf(request), error: failure });
-  writeProblem(
-    door,
-    dialect,
-    request,
-    response,
-    { kind: 'failure', failure },
-    { ...SECURITY_HEADERS, ...failure.headers },
-  );
+  writeProblem(door, dialect, request, response, { kind: 'failure', failure }, [
+    ...SECURITY_HEADERS,
+    ...Object.entries(failure.headers).flat(),
+  ]);
   return failure.status;
 }
 
@@ -109,17 +114,14 @@ function writeProblem(
 ): void {
   const wire: Wire = dialect.problem(problem, { path: pathOf(request), now: door.clock.now(), instance: door.newId });
   const status = problem.kind === 'refusal' ? problem.status : problem.failure.status;
-  write(response, status, { ...headers, 'content-type': wire.type }, JSON.stringify(wire.body));
+  write(response, status, [...headers, 'content-type', wire.type], JSON.stringify(wire.body));
 }
 
 function write(response: ServerResponse, status: number, headers: Headers, body: string | null): void {
   if (response.headersSent || response.destroyed) return;
-  if (body === null) response.writeHead(status, headers as Record<string, string | string[]>).end();
-  else
-    response
-      .writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) } as Record<
-        string,
-        string | string[] | number
-      >)
-      .end(body);
+  if (body !== null) headers.push('content-length', String(Buffer.byteLength(body)));
+  // Node takes such a list, lists as values included; its types know only of objects and of lists of texts.
+  response.writeHead(status, headers as string[]);
+  if (body === null) response.end();
+  else response.end(body);
 }

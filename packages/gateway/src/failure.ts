@@ -17,6 +17,7 @@ export const FAILURES = {
   fault: 500,
   'not-implemented': 501,
   unavailable: 503,
+  'deadline-exceeded': 504,
 } as const;
 
 export type FailureKind = keyof typeof FAILURES;

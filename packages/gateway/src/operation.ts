@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller, Found, Principal, Requirement, Visibility } from '@stagedoor/access';
 import type { ObjectSchema, Schema, TypeOf } from './schema.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
 
 /** How a request body comes: as JSON of a schema, as a form, as multipart that the handler reads itself, or not at all. */
-export type BodyKind = 'json' | 'form' | 'multipart' | 'none';
+type BodyKind = 'json' | 'form' | 'multipart' | 'none';
 
 /** What a handler is given: everything parsed and decided, and no raw request but for multipart. */
 export type Call<Params = unknown, Query = unknown, Body = unknown> = {

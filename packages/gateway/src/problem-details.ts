@@ -11,6 +11,7 @@ const TITLES: Partial<Record<FailureKind, string>> = {
   conflict: 'ALREADY_EXISTS',
   'invalid-state': 'INVALID_STATE',
   unavailable: 'UNAVAILABLE',
+  'deadline-exceeded': 'DEADLINE_EXCEEDED',
 };
 
 /** RFC 9457 problem details as the v2 API writes them; a refusal also carries its stable code. */

@@ -1,6 +1,6 @@
 import type { RawRequest } from './door.ts';
 import { Failure } from './failure.ts';
-import type { Multipart, Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -13,11 +13,14 @@ export function refuseMediaType(operation: Operation, request: RawRequest): Fail
   if (kind === 'none') return null;
   const type = request.headers['content-type'];
   if (type === undefined)
-    return optional && !hasBody(request)
-      ? null
-      : new Failure('unsupported-media-type', 'the request has no Content-Type');
-  if (!EXPECTED[kind].test(type)) return new Failure('unsupported-media-type', `Content-Type must be ${wanted(kind)}`);
+    return optional && !hasBody(request) ? null : unsupported(kind, 'the request has no Content-Type');
+  if (!EXPECTED[kind].test(type)) return unsupported(kind, `Content-Type must be ${wanted(kind)}`);
   return null;
+}
+
+/** With `Accept`, which says what would be read (RFC 9110 section 15.5.16; recorded). */
+function unsupported(kind: 'json' | 'form' | 'multipart', detail: string): Failure {
+  return new Failure('unsupported-media-type', detail, { headers: { accept: wanted(kind) } });
 }
 
 function wanted(kind: 'json' | 'form' | 'multipart'): string {
@@ -69,7 +72,7 @@ function refusePrototypes(key: string, value: unknown): unknown {
 }
 
 /** RFC 6749 section 3.2 forbids a parameter twice; so does every form here. */
-export function formFields(text: string): ReadonlyMap<string, string> {
+function formFields(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
     if (fields.has(name))
@@ -77,71 +80,4 @@ export function formFields(text: string): ReadonlyMap<string, string> {
     fields.set(name, value);
   }
   return fields;
-}
-
-const LIMITS = {
-  fileSize: 4 * 1024 * 1024,
-  files: 100,
-  fields: 100,
-  fieldSize: 64 * 1024,
-  fieldNameSize: 100,
-  headerPairs: 20,
-};
-/** Of the whole body, as for every other kind of body: parts that are each small enough are not together. */
-const MULTIPART_LIMIT = 4 * 1024 * 1024 + 64 * 1024;
-
-/** Reads a multipart body, bounded in every direction; loaded at the first one, since most programs never see any. */
-export async function readMultipart(request: RawRequest): Promise<Multipart> {
-  const { Busboy } = await import('@fastify/busboy');
-  const files: { field: string; name: string; content: Uint8Array }[] = [];
-  const fields = new Map<string, string>();
-  return await new Promise((resolve, reject) => {
-    const fail = (failure: Failure) => {
-      request.unpipe();
-      request.resume();
-      reject(failure);
-    };
-    const contentType = request.headers['content-type'] ?? '';
-    const reader = startBusboy(
-      () => new Busboy({ headers: { ...request.headers, 'content-type': contentType }, limits: LIMITS }),
-      fail,
-    );
-    if (reader === null) return;
-    reader.on('file', (field, stream, name) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      // A part that is cut off says so itself, beside its reader; unheard, it would end the process.
-      stream.on('error', (cause: unknown) =>
-        fail(new Failure('malformed', 'Failed to parse multipart servlet request', { cause })),
-      );
-      stream.on('limit', () => fail(new Failure('too-large', `a part exceeds ${LIMITS.fileSize} bytes`)));
-      stream.on('end', () => files.push({ field, name: name ?? '', content: Buffer.concat(chunks) }));
-    });
-    reader.on('field', (name, value) => {
-      if (fields.has(name)) fail(new Failure('malformed', 'the body has a field twice'));
-      fields.set(name, value);
-    });
-    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const)
-      reader.on(limit, () => fail(new Failure('too-large', 'the body has too many parts')));
-    reader.on('error', (cause: unknown) =>
-      fail(new Failure('malformed', 'Failed to parse multipart servlet request', { cause })),
-    );
-    reader.on('finish', () => resolve({ files, fields }));
-    let received = 0;
-    request.on('data', (chunk: Buffer) => {
-      received += chunk.length;
-      if (received > MULTIPART_LIMIT) fail(new Failure('too-large', `the body exceeds ${MULTIPART_LIMIT} bytes`));
-    });
-    request.on('aborted', () => fail(new Failure('malformed', 'the request ended early')));
-    request.pipe(reader);
-  });
-}
-
-function startBusboy<T>(start: () => T, fail: (failure: Failure) => void): T | null {
-  try {
-    return start();
-  } catch (cause) {
-    fail(new Failure('malformed', 'Failed to parse multipart servlet request', { cause }));
-    return null;
-  }
 }

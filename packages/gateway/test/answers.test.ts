@@ -349,3 +349,29 @@ describe('an unknown path', () => {
     expect((await send({ path: '/admin-api/nope' })).status).toBe(401);
   });
 });
+
+describe('a body that was refused unread', () => {
+  const smuggled = 'GET /v2/status HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  const next = 'GET /v2/license HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+
+  it.each([
+    [401, 'POST /v2/process-instances', ['Content-Type: application/json']],
+    [401, 'POST /v2/nope', ['Content-Type: application/json']],
+    [404, 'POST /nope', []],
+    [400, 'POST /v2/%00', []],
+    [405, 'TRACE /v2/topology', []],
+    [403, 'POST /api/logout', ['Origin: http://evil.example']],
+    [415, 'POST /v2/process-instances', ['Content-Type: text/plain', DEMO.join(': ')]],
+  ] as const)('is never taken for the next request: %i for %s', async (status, line, headers) => {
+    const { port } = await openDoor();
+    const chunk = `${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`;
+    for (const [length, body] of [
+      [`Content-Length: ${smuggled.length}`, smuggled],
+      ['Transfer-Encoding: chunked', chunk],
+    ] as const) {
+      const head = [`${line} HTTP/1.1`, 'Host: localhost', length, ...headers].join('\r\n');
+      const text = await exchangeBytes(port, `${head}\r\n\r\n${body}${next}`);
+      expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200']);
+    }
+  });
+});

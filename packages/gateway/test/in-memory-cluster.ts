@@ -11,7 +11,7 @@ import {
 
 const NOW = Date.parse('2026-11-22T05:25:36.618Z');
 
-export const ORDER: ProcessDefinition = {
+const ORDER: ProcessDefinition = {
   key: 2251799813685250,
   bpmnProcessId: 'order',
   name: 'Order',
@@ -20,7 +20,7 @@ export const ORDER: ProcessDefinition = {
   resourceName: 'order.bpmn',
   tenantId: '<default>',
 };
-export const PAYMENT: ProcessDefinition = { ...ORDER, key: 2251799813685251, bpmnProcessId: 'payment', name: null };
+const PAYMENT: ProcessDefinition = { ...ORDER, key: 2251799813685251, bpmnProcessId: 'payment', name: null };
 
 const TOPOLOGY: Topology = {
   clusterId: 'the-cluster',
@@ -41,7 +41,7 @@ const TOPOLOGY: Topology = {
 };
 
 /** What a test may ask about what was asked of the cluster. */
-export type Asked = {
+type Asked = {
   created: number;
   deployed: { name: string; content: string }[];
   search: Search<ProcessDefinition> | Search<ProcessInstance> | null;

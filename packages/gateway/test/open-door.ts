@@ -38,8 +38,8 @@ export const CLUSTER_ID = '6ff582aa-a62e-4a28-aac7-4d2224d8c58a';
 export const SETUP_CODE = 'code-that-was-printed';
 const HALF_HOUR = 30 * 60_000;
 
-export type Refused = Parameters<Door['log']['refused']>[0];
-export type Fault = Parameters<Door['log']['fault']>[0];
+type Refused = Parameters<Door['log']['refused']>[0];
+type Fault = Parameters<Door['log']['fault']>[0];
 
 export type DoorOptions = {
   readonly method?: AuthenticationMethod;
@@ -50,6 +50,7 @@ export type DoorOptions = {
   readonly cluster?: Partial<ClusterPort>;
   readonly context?: Partial<ContextPath>;
   readonly hosts?: readonly string[];
+  readonly setupCode?: string;
   /** In place of all dialects. */
   readonly dialects?: readonly Dialect[];
 };
@@ -68,7 +69,7 @@ export type OpenDoor = {
   send(request: Exchange): Promise<Answer>;
 };
 
-export class MovableClock {
+class MovableClock {
   #now = Date.parse('2026-11-23T10:00:00.000Z');
   now(): number {
     return this.#now;
@@ -79,7 +80,7 @@ export class MovableClock {
 }
 
 /** Everybody's password is known to nobody else. */
-export const PASSWORDS: ReadonlyMap<string, string> = new Map([
+const PASSWORDS: ReadonlyMap<string, string> = new Map([
   ['demo', 'demo'],
   ['reader', 'reader-password'],
   ['mary', 'pässwörd:with:colons'],
@@ -119,7 +120,7 @@ const REFUSED_TOKENS: ReadonlyMap<string, RefusalCode> = new Map([
 ]);
 
 /** Knows a few tokens and the APIs that each is meant for. */
-export function tokensOf(clock: MovableClock): TokenVerifier {
+function tokensOf(clock: MovableClock): TokenVerifier {
   return {
     verify({ token, api }): TokenVerdict {
       const refused = (code: RefusalCode): TokenVerdict => ({ kind: 'refused', code, operator: `refused as ${code}` });
@@ -133,7 +134,7 @@ export function tokensOf(clock: MovableClock): TokenVerifier {
 }
 
 /** A register of clients in this process. */
-export function registryOf(): ClientRegistry {
+function registryOf(): ClientRegistry {
   const clients = new Map<string, { clientId: string; name: string; scopes: readonly ('zeebe' | 'operate')[] }>();
   return {
     async create({ name }) {
@@ -171,15 +172,19 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
     current = snapshotOf({ epoch: current.epoch + 1, ...records });
   };
   const door = doorOf(options, { clock, ended, refused, faults, snapshot });
-  const dialects = options.dialects ?? dialectsOf(door, cluster, () => change({ administratorHasExisted: true }));
+  const dialects =
+    options.dialects ??
+    dialectsOf(door, cluster, {
+      onSetUp: () => change({ administratorHasExisted: true }),
+      setupCode: options.setupCode ?? SETUP_CODE,
+    });
   const context = { basePath: '', clusterId: CLUSTER_ID, ...options.context };
-  const gateway = await createGateway({ door, dialects, context, hosts: options.hosts ?? [] });
-  const listener = await listen(gateway.handler, ['127.0.0.1'], 0);
+  const handler = createGateway({ door, dialects, context, hosts: options.hosts ?? [] });
+  const listener = await listen(handler, ['127.0.0.1'], 0);
   const { port } = listener;
   open.push(async () => {
     listener.destroy();
     await listener.drain();
-    await gateway.close();
   });
   return {
     port,
@@ -234,7 +239,11 @@ function doorOf(options: DoorOptions, { clock, ended, refused, faults, snapshot 
 }
 
 /** All dialects, as the program mounts them: the logins in `none` and `basic` only. */
-export function dialectsOf(door: Door, cluster: ClusterPort, onSetUp: () => void): readonly Dialect[] {
+function dialectsOf(
+  door: Door,
+  cluster: ClusterPort,
+  setUp: { readonly onSetUp: () => void; readonly setupCode: string },
+): readonly Dialect[] {
   const addresses = () => ({ rest: 'http://localhost:8080', issuer: 'http://localhost:18080' });
   const place = { cluster, clusterId: CLUSTER_ID, clusterName: 'here', addresses };
   return [
@@ -245,11 +254,11 @@ export function dialectsOf(door: Door, cluster: ClusterPort, onSetUp: () => void
         if (input.password === '') throw new IdentityError('INVALID_ARGUMENT', 'No password provided.');
         if (door.snapshot().user(input.username))
           throw new IdentityError('ALREADY_EXISTS', 'that user exists', 'CREATE');
-        onSetUp();
+        setUp.onSetUp();
         const { username, name, email } = { ...userOf(input.username), ...input };
         return { username: usernameOf(username), name, email };
       },
-      setupCode: SETUP_CODE,
+      setupCode: setUp.setupCode,
     }),
     operateDialect(cluster),
     zeebeDialect(cluster),

@@ -76,6 +76,13 @@ describe('the first set-up', () => {
     expect(jsonOf(await open.send(setUp([['Via', '1.1 proxy'], CODE, CODE]))).code).toBe('SETUP_REMOTE');
   });
 
+  it('takes no empty code where none was made', async () => {
+    const open = await openDoor({ ...OPEN, setupCode: '' });
+    for (const headers of [[], [['Stagedoor-Setup-Code', '']]] as const) {
+      expect(jsonOf(await open.send(setUp([['Via', '1.1 proxy'], ...headers]))).code).toBe('SETUP_REMOTE');
+    }
+  });
+
   it('takes the code that was printed from elsewhere', async () => {
     const open = await openDoor(OPEN);
     expect((await open.send(setUp([['Via', '1.1 proxy'], CODE]))).status).toBe(201);

@@ -1,5 +1,6 @@
 import { parseId, type Username } from '@stagedoor/access';
 import { type Checked, isPrintable, quoted } from './checked.ts';
+import { hashProblems } from './password-or-hash.ts';
 
 export type NewUser = {
   readonly username: string;
@@ -41,7 +42,7 @@ export function passwordProblems(password: string): string[] {
     return [`The provided password exceeds the limit of ${MAX_PASSWORD_BYTES} bytes`];
   }
   // A half of a character is hashed as U+FFFD, which other texts are hashed as too.
-  return password.isWellFormed() ? [] : ['The provided password is not well-formed Unicode'];
+  return password.isWellFormed() ? hashProblems(password) : ['The provided password is not well-formed Unicode'];
 }
 
 function nameProblems(name: string): string[] {

@@ -5,6 +5,7 @@ import { quoted } from './checked.ts';
 import { advanceEpoch } from './epoch.ts';
 import { IdentityError, invalidArgument } from './identity-error.ts';
 import type { IdentityParts } from './identity-parts.ts';
+import { storedHash } from './password-or-hash.ts';
 import { freeUsername, takeUsername } from './principal-names.ts';
 import type { IdentityDatabase } from './tables.ts';
 
@@ -49,7 +50,7 @@ async function createUser(parts: IdentityParts, input: NewUser): Promise<ListedU
 /** Hashes the password: call it before the transaction, which everybody else waits for. */
 export async function newRecord(parts: IdentityParts, user: CheckedUser): Promise<UserRecord> {
   const { username, password, name, email } = user;
-  const passwordHash = await parts.hashing.hash(password);
+  const passwordHash = await storedHash(parts.hashing, password);
   return { username, name, email, passwordHash, credentialVersion: newCredentialVersion(parts) };
 }
 
@@ -76,7 +77,7 @@ export async function insertUser(tx: IdentityDatabase, user: UserRecord): Promis
 async function changePassword(parts: IdentityParts, input: { username: string; password: string }): Promise<void> {
   const problems = passwordProblems(input.password);
   if (problems.length > 0) throw invalidArgument(problems);
-  const passwordHash = await parts.hashing.hash(input.password);
+  const passwordHash = await storedHash(parts.hashing, input.password);
   const change = { passwordHash, credentialVersion: newCredentialVersion(parts) };
   await parts.store.change((tx) => replacePassword(tx, input.username, change));
 }

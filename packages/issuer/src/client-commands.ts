@@ -94,7 +94,8 @@ async function rotateSecret(
   const { clientId } = found.client;
   const now = parts.clock.now();
   const [newest] = liveSecrets(found, now);
-  const ends = Math.min(now + overlapSeconds * 1000, newest?.ends ?? Number.POSITIVE_INFINITY);
+  // The newest one never has an end: only what it replaced has.
+  const ends = now + overlapSeconds * 1000;
   await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', clientId).execute();
   if (newest !== undefined && ends > now) await writeSecret(tx, clientId, { ...newest, ends });
   const clientSecret = parts.secrets.generate();

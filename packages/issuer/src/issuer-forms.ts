@@ -39,8 +39,9 @@ export function issuerForms(origin: string): { readonly saas: IssuerForm; readon
   };
 }
 
-/** True below another realm than the one there is. */
-export function isOfOtherRealm(url: string): boolean {
+/** Whose realm a path lies in: the one there is, another one, or none; Keycloak has its own words for each (recorded). */
+export function realmOf(url: string): 'ours' | 'another' | null {
   const realm = /^\/auth\/realms\/([^/?]*)/.exec(url);
-  return realm !== null && `/auth/realms/${realm[1]}` !== REALM_PATH;
+  if (realm === null) return null;
+  return `/auth/realms/${realm[1]}` === REALM_PATH ? 'ours' : 'another';
 }

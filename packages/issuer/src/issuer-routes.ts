@@ -1,5 +1,5 @@
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { type IssuerForm, isOfOtherRealm, issuerForms } from './issuer-forms.ts';
+import { type IssuerForm, issuerForms, realmOf } from './issuer-forms.ts';
 import { issuerMetadata } from './issuer-metadata.ts';
 import { runTokenPhases } from './token-phases.ts';
 import type { TokenProblem } from './token-problem.ts';
@@ -41,7 +41,9 @@ export async function issuerRoutes(options: IssuerRoutesOptions): Promise<Fastif
     addDocuments(routes, form, options);
   }
   routes.setNotFoundHandler((request, reply) => {
-    if (isOfOtherRealm(request.url)) return send(reply, 404, { error: 'Realm does not exist' });
+    const realm = realmOf(request.url);
+    if (realm === 'another') return send(reply, 404, { error: 'Realm does not exist' });
+    if (realm === 'ours') return send(reply, 404, { error: 'HTTP 404 Not Found' });
     return send(reply, 404, { error: 'not_found', error_description: 'there is nothing at this path' });
   });
   routes.setErrorHandler((error, _request, reply) => answerFailure(error, reply, { form: saas, onFault }));

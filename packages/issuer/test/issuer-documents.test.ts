@@ -100,20 +100,27 @@ describe('another path', () => {
     }
   });
 
-  it.each([
-    '/',
-    '/oauth',
-    '/oauth/token/more',
-    '/oauth/token/',
-    '//oauth/token',
-    '/auth',
-    '/auth/realms/camunda-platform',
-    `${REALM}/protocol/openid-connect/auth`,
-    '/v2/topology',
-    '/clients',
-  ])('%s has nothing', async (path) => {
-    expect(await opened.send(path)).toMatchObject({ status: 404, json: { error: 'not_found' } });
-  });
+  it.each(['/', '/oauth', '/oauth/token/more', '/oauth/token/', '//oauth/token', '/auth', '/v2/topology', '/clients'])(
+    '%s has nothing',
+    async (path) => {
+      expect(await opened.send(path)).toMatchObject({ status: 404, json: { error: 'not_found' } });
+    },
+  );
+
+  it.each([REALM, `${REALM}/protocol/openid-connect/auth`, `${REALM}/.well-known/nope`])(
+    '%s has nothing, in the words of Keycloak',
+    async (path) => {
+      expect(await opened.send(path)).toMatchObject({ status: 404, json: { error: 'HTTP 404 Not Found' } });
+    },
+  );
+
+  it.each([REALM, `${REALM}/protocol/openid-connect/auth`, `${REALM}/.well-known/nope`])(
+    '%s has nothing, in Keycloak’s words',
+    async (path) => {
+      const answer = await opened.send(path);
+      expect([answer.status, answer.json]).toEqual([404, { error: 'HTTP 404 Not Found' }]);
+    },
+  );
 
   it('that cannot be decoded is refused without being repeated', async () => {
     const answer = await opened.send('/oauth/%zz%<script>');

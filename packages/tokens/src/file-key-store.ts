@@ -126,7 +126,7 @@ async function assertOwnersOnly(
   if ((found.mode & 0o077) !== 0) {
     throw new KeyStoreError(
       'KEY_STORE_EXPOSED',
-      `${path} can be reached by other users of this machine: run chmod ${mode} ${path}`,
+      `${path} can be reached by other users of this machine: run chmod ${mode} '${path.replaceAll("'", "'\\''")}'`,
     );
   }
 }

@@ -265,6 +265,21 @@ describe('an issuer that is down', () => {
     await new Promise((resolve) => elsewhere.close(resolve));
   });
 
+  it('and answers without end: nobody reads on beyond the bound', async () => {
+    const hungUp = Promise.withResolvers<void>();
+    answers.set('/certs', (_request, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', more).on('close', () => hungUp.resolve());
+      more();
+    });
+    // No deadline comes to help.
+    expect(await verifierOf(sourceOf())(first)).toMatchObject({ kind: 'unavailable' });
+    await hungUp.promise;
+    expect(problems).toEqual([expect.stringContaining('larger than')]);
+  });
+
   it('is none where it redirects within its own origin', async () => {
     answers.set('/certs', (_request, response) => response.writeHead(307, { location: '/moved' }).end());
     answers.set('/moved', json({ keys: [jwkOf(first)] }));

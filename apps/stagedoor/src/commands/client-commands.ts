@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ControlClient } from '../control/control-client.ts';
 import { OperatorError } from '../operator-error.ts';
 import { toPlainText } from '../plain-text.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { CreatedClient } from '../use-cases.ts';
 import { type Addresses, clientEnvironment, exportLines } from './client-environment.ts';
 import type { CommandContext } from './command-context.ts';
@@ -49,7 +50,7 @@ function createdText(created: CreatedClient): string {
 async function addresses(client: ControlClient, dataDirectory: string): Promise<Addresses> {
   const found = await client.describe();
   if (found === undefined) {
-    const fix = `start it with stagedoor start --data ${dataDirectory}, or use --json`;
+    const fix = `start it with stagedoor start --data ${shellQuote(dataDirectory)}, or use --json`;
     throw new OperatorError(
       'NOTHING_RUNS',
       `--env needs the addresses of a running program, and none runs on ${dataDirectory}: ${fix}`,

@@ -87,18 +87,12 @@ function warnOfUnprotectedOidc({ bound, reports, chosen }: Check): void {
 function checkTenancy({ bound, reports, chosen }: Check): void {
   const key = 'camunda.security.multi-tenancy.checks-enabled';
   if (!bound.settings[key]) return;
-  if (chosen.method === 'none') {
-    reports.problems.addUnless(
-      [],
-      key,
-      bound.originOf(key),
-      'needs a protected API: set it to false, or use --method basic or oidc',
-    );
-  } else {
-    reports.warnings.add(
-      sentence(key, bound.originOf(key), 'is not enforced by this version: there is only the tenant <default>'),
-    );
-  }
+  // A check that is asked for and not made would be a promise broken in silence.
+  const rule =
+    chosen.method === 'none'
+      ? 'needs a protected API: set it to false, or use --method basic or oidc'
+      : 'cannot be kept by this version, which serves one tenant, <default>, to everybody: set it to false';
+  reports.problems.addUnless([], key, bound.originOf(key), rule);
 }
 
 const PORTS = ['server.port', 'stagedoor.issuer.port', 'management.server.port'] as const;

@@ -114,7 +114,6 @@ export type Configuration = {
   readonly issuer: IssuerSettings | null;
   readonly providers: NonEmpty<Provider>;
   readonly authorizationsEnabled: boolean;
-  readonly multiTenancyChecksEnabled: boolean;
   readonly idPattern: RegExp;
   readonly csrf: {
     readonly enabled: boolean /** `POST /api/login` sessions ask for cookie and header. */;

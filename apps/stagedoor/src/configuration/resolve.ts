@@ -129,7 +129,6 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
     issuer,
     providers: trustedProviders(bound, providers),
     authorizationsEnabled: settings['camunda.security.authorizations.enabled'],
-    multiTenancyChecksEnabled: settings['camunda.security.multi-tenancy.checks-enabled'],
     idPattern,
     csrf: {
       enabled: settings['camunda.security.csrf.enabled'],

@@ -273,11 +273,11 @@ describe('contradictions', () => {
     });
   });
 
-  it('refuses tenant checks of an unprotected API, and warns that others are not enforced', () => {
+  it('refuses tenant checks, which this version would not make', () => {
     const yaml = 'camunda.security.multi-tenancy.checks-enabled: true';
     expect(refused({ yaml })[0]).toContain('needs a protected API');
-    expect(accepted({ options: { method: 'basic' }, yaml }).warnings).toEqual([
-      'camunda.security.multi-tenancy.checks-enabled (application.yaml:1) is not enforced by this version: there is only the tenant <default>',
+    expect(refused({ options: { method: 'basic' }, yaml })).toEqual([
+      'camunda.security.multi-tenancy.checks-enabled (application.yaml:1) cannot be kept by this version, which serves one tenant, <default>, to everybody: set it to false',
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { type Principal, permission, refuse, type Scope } from '@stagedoor/acces
 import { Failure, Refused } from '../../failure.ts';
 import { noContent, type Operation, ok, operation } from '../../operation.ts';
 import { listOf, object, objectWith, oneOf, text } from '../../schema.ts';
-import type { AdministrationParts } from './administration.ts';
+import type { AdministrationParts } from './administration-parts.ts';
 import { type ClientRegistry, type RegisteredClient, RegistrationError } from './client-registry.ts';
 
 /** The console's names of scopes. */

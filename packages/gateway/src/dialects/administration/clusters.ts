@@ -2,7 +2,7 @@ import { permission } from '@stagedoor/access';
 import { askCluster } from '../../cluster-failure.ts';
 import { type Operation, ok, operation } from '../../operation.ts';
 import { listOf, object, oneOf, text } from '../../schema.ts';
-import type { AdministrationParts } from './administration.ts';
+import type { AdministrationParts } from './administration-parts.ts';
 
 const APP = object({ type: text, id: text, status: text, url: text, generation: text });
 const CLUSTER = object({

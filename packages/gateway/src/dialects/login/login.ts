@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { anonymous, type Caller, type PasswordVerifier, refuse, type UserRecord } from '@stagedoor/access';
+import { bootError } from '../../boot-error.ts';
 import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
 import { Failure, Refused } from '../../failure.ts';
 import { type Operation, operation, type Reply } from '../../operation.ts';
@@ -24,9 +25,13 @@ export function loginDialect(parts: LoginParts): Dialect {
   };
 }
 
-/** 8.6 answers `/api/login` with a message, 8.8 `/login` with problem details. */
+/** 8.6 answers below `/api` with a message, and the framework's error where it has nothing; 8.8 answers `/login` with problem details. */
 function loginProblem(problem: Problem, where: Where): Wire {
-  if (problem.kind !== 'refusal' || !where.path.includes('/api/')) return problemDetails(problem, where);
+  if (!where.path.includes('/api/')) return problemDetails(problem, where);
+  if (problem.kind === 'failure') {
+    const { kind, status } = problem.failure;
+    return kind === 'unknown-path' ? bootError(status, where.path, where.now) : problemDetails(problem, where);
+  }
   const { code, detail } = problem.refusal;
   return { type: 'application/json;charset=UTF-8', body: { message: detail, code } };
 }

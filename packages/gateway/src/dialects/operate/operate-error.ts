@@ -1,4 +1,4 @@
-import type { Missing } from '@stagedoor/access';
+import { type Missing, REFUSALS } from '@stagedoor/access';
 import { bootError } from '../../boot-error.ts';
 import type { Problem, Where, Wire } from '../../dialect.ts';
 import type { FailureKind } from '../../failure.ts';
@@ -25,11 +25,18 @@ export function operateError(problem: Problem, where: Where): Wire {
   }
   const { code, detail } = problem.refusal;
   if (problem.status === 401) return { type: 'application/json;charset=UTF-8', body: { message: detail, code } };
+  if (problem.status === 403 && REFUSALS[code].step !== 'decision') return frameworkRefusal(problem, where);
   const type = REFUSAL_TYPES[problem.status] ?? 'API application error';
   return {
     type: 'application/problem+json',
     body: { status: problem.status, message: detail, instance: where.instance(), type, code },
   };
+}
+
+/** What no controller saw, a missing CSRF token above all (recorded); ours adds why. */
+function frameworkRefusal({ refusal, status }: Extract<Problem, { kind: 'refusal' }>, where: Where): Wire {
+  const { type, body } = bootError(status, where.path, where.now);
+  return { type, body: { ...(body as object), message: refusal.detail, code: refusal.code } };
 }
 
 /** 8.8 does not filter v1: it asks for a wildcard grant (facts, section 7.1). */

@@ -118,7 +118,7 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
       handle: async ({ params }) => {
         const key = keyOf(params.key);
         return ok(
-          writeDefinition((await askCluster(cluster.processDefinition(key))) ?? noneFor('process definitions', key)),
+          writeDefinition((await askCluster(cluster.processDefinition(key))) ?? noneFor('process definition', key)),
         );
       },
     }),
@@ -134,7 +134,7 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
         if (!takesXml(headers.accept))
           throw new Failure('not-acceptable', 'The BPMN comes as text/xml', { headers: { accept: 'text/xml' } });
         const key = keyOf(params.key);
-        const body = (await askCluster(cluster.processDefinitionXml(key))) ?? noneFor('process definitions', key);
+        const body = (await askCluster(cluster.processDefinitionXml(key))) ?? noneFor('process definition', key);
         return { status: 200, type: 'text/xml;charset=UTF-8', body };
       },
     }),

@@ -43,7 +43,11 @@ export function clusterOperations(cluster: ClusterPort): readonly Operation[] {
       requirement: authenticated,
       query: NO_QUERY,
       responses: { 200: TOPOLOGY },
-      handle: async () => ok(writeTopology(await askCluster(cluster.topology()))),
+      handle: async () => ({
+        status: 200,
+        type: 'application/json',
+        body: written(await askCluster(cluster.topology())),
+      }),
     }),
     operation({
       id: 'getStatus',
@@ -69,6 +73,17 @@ export function clusterOperations(cluster: ClusterPort): readonly Operation[] {
       handle: () => ok({ validLicense: false, licenseType: 'unknown', isCommercial: false, expiresAt: null }),
     }),
   ];
+}
+
+const texts = new WeakMap<Topology, string>();
+
+/** A cluster says the same object for as long as it says the same; its text is made once. */
+function written(topology: Topology): string {
+  const known = texts.get(topology);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(writeTopology(topology));
+  texts.set(topology, text);
+  return text;
 }
 
 function writeTopology(topology: Topology): object {

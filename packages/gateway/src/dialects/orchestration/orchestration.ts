@@ -1,23 +1,13 @@
 import type { Missing } from '@stagedoor/access';
-import type { ClusterPort } from '@stagedoor/cluster';
-import type { Identity } from '@stagedoor/identity';
 import type { Dialect } from '../../dialect.ts';
-import type { Door } from '../../door.ts';
 import type { Operation } from '../../operation.ts';
 import { problemDetails } from '../../problem-details.ts';
 import { authenticationOperations } from './authentication.ts';
 import { clusterOperations } from './cluster.ts';
 import { deploymentOperations } from './deployments.ts';
+import type { OrchestrationParts } from './orchestration-parts.ts';
 import { processInstanceOperations } from './process-instances.ts';
 import { setupOperations } from './setup.ts';
-
-export type OrchestrationParts = {
-  readonly cluster: ClusterPort;
-  readonly door: Pick<Door, 'snapshot' | 'method'>;
-  readonly setUpFirstAdministrator: Identity['setUpFirstAdministrator'];
-  /** The one-time code of the first set-up, printed at the start. */
-  readonly setupCode: string;
-};
 
 /** Orchestration Cluster REST v2, as 8.10 speaks it. */
 export function orchestrationDialect(parts: OrchestrationParts): Dialect {

@@ -72,7 +72,7 @@ export function processInstanceOperations(cluster: ClusterPort): readonly Operat
         const instance = await askCluster(cluster.createProcessInstance(readCommand(body)));
         if (body.awaitCompletion && instance.state !== 'COMPLETED') {
           throw new Failure(
-            'unavailable',
+            'deadline-exceeded',
             `Process instance ${instance.key} was started and has not completed: this cluster does not wait for it`,
           );
         }

@@ -4,7 +4,7 @@ import { Refused } from '../../failure.ts';
 import { askIdentity } from '../../identity-failure.ts';
 import { type Call, type Operation, operation } from '../../operation.ts';
 import { object, objectWith, text } from '../../schema.ts';
-import type { OrchestrationParts } from './orchestration.ts';
+import type { OrchestrationParts } from './orchestration-parts.ts';
 
 const USER = objectWith({ username: text, password: text, name: text, email: text }, ['username', 'password']);
 const CREATED = object({ username: text, name: text, email: text });

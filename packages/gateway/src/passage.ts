@@ -1,0 +1,157 @@
+import type { ServerResponse } from 'node:http';
+import { type Found, type Missing, type Refusal, type Visibility, visibilityOf } from '@stagedoor/access';
+import { asksAboutFound, refuseBrowserTricks, refuseByDecision } from './admit.ts';
+import { answerError, answerRefusal, answerReply } from './answer.ts';
+import { authenticate } from './authenticate.ts';
+import { checkBody, checkNames } from './check-schema.ts';
+import type { Dialect } from './dialect.ts';
+import type { Admission, Authenticated, Door, RawRequest } from './door.ts';
+import { Refused } from './failure.ts';
+import { IncomingCall } from './incoming-call.ts';
+import type { OperationCounts } from './metrics.ts';
+import type { Operation, Reply } from './operation.ts';
+import { decodeBody, refuseMediaType } from './read-body.ts';
+import { ANONYMOUS_BODY_LIMIT, BODY_LIMIT, readWholeBody } from './read-whole-body.ts';
+import type { Params } from './routes.ts';
+
+/** One row in its dialect, with its counts: what a request meets. */
+export type Entrance = {
+  readonly door: Door;
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  readonly counts: OperationCounts;
+};
+
+const EVERYTHING: Visibility = { kind: 'all' };
+const NOTHING: Visibility = { kind: 'none' };
+
+/**
+ * The way of one request from its route to its answer, in this order: who is calling, the browser's checks, as much of the
+ * decision as needs no body, the media type; then body, schema, look-up, the rest of the decision, and the operation.
+ * Whatever throws on the way is answered, and denies.
+ */
+export class Passage {
+  readonly #entrance: Entrance;
+  readonly #request: RawRequest;
+  readonly #response: ServerResponse;
+  readonly #params: Params;
+  readonly #startedAt = performance.now();
+  #admission: Admission | null = null;
+
+  constructor(entrance: Entrance, request: RawRequest, response: ServerResponse, params: Params) {
+    this.#entrance = entrance;
+    this.#request = request;
+    this.#response = response;
+    this.#params = params;
+  }
+
+  begin(): void {
+    const { door, dialect, operation } = this.#entrance;
+    try {
+      const anybody = operation.requirement.kind === 'anonymous';
+      const authenticated = anybody ? null : authenticate(door, dialect, this.#request);
+      if (authenticated === null) this.#proceed(null);
+      else if (!(authenticated instanceof Promise)) this.#arrive(authenticated);
+      else authenticated.then((later) => this.#arrive(later)).catch((error: unknown) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #arrive(authenticated: Authenticated): void {
+    if (authenticated.kind === 'admitted') this.#proceed(authenticated.admission);
+    else if (authenticated.kind === 'refused') this.#refuse(authenticated.refusal);
+    // The caller hung up while he waited: nobody is there to be answered.
+    else this.#request.destroy();
+  }
+
+  #proceed(admission: Admission | null): void {
+    const { door, operation } = this.#entrance;
+    this.#admission = admission;
+    const refusal =
+      refuseBrowserTricks(door, this.#request, admission) ??
+      (admission === null || asksAboutFound(operation.requirement) ? null : this.#decide(admission, []));
+    const wrongType = refusal === null ? refuseMediaType(operation, this.#request) : null;
+    if (refusal !== null) this.#refuse(refusal);
+    else if (wrongType !== null) this.#fail(wrongType);
+    else if (operation.body.kind === 'none' && !asksAboutFound(operation.requirement))
+      this.#answer(this.#call(undefined));
+    else this.#readAndAnswer().catch((error: unknown) => this.#fail(error));
+  }
+
+  async #readAndAnswer(): Promise<void> {
+    const { operation } = this.#entrance;
+    const { kind, schema } = operation.body;
+    const limit = this.#admission === null ? ANONYMOUS_BODY_LIMIT : BODY_LIMIT;
+    const bytes = kind === 'json' || kind === 'form' ? await readWholeBody(this.#request, limit) : undefined;
+    const call = this.#call(decodeBody(operation, bytes));
+    if (schema) await checkBody(schema, call.body);
+    if (this.#admission !== null && asksAboutFound(operation.requirement)) {
+      // A row that forgot to look anything up is asked about nothing, which denies.
+      const refusal = this.#decide(this.#admission, operation.find === null ? [] : await operation.find(call));
+      if (refusal !== null) {
+        this.#refuse(refusal);
+        return;
+      }
+    }
+    this.#answer(call);
+  }
+
+  #call(body: unknown): IncomingCall {
+    const { params, query } = this.#entrance.operation;
+    const call = new IncomingCall({
+      request: this.#request,
+      principal: this.#admission?.principal ?? { kind: 'anonymous' },
+      params: this.#params,
+      body,
+      visibility: this.#visibility(),
+    });
+    if (params) checkNames(params, call.params, 'path');
+    if (query) checkNames(query, call.query, 'query');
+    return call;
+  }
+
+  #answer(call: IncomingCall): void {
+    const answered = this.#entrance.operation.handle(call);
+    if (answered instanceof Promise)
+      answered.then((reply) => this.#reply(reply)).catch((error: unknown) => this.#fail(error));
+    else this.#reply(answered);
+  }
+
+  /** Only an operation guarded by one `visible` permission narrows a collection; it sees nothing until that is worked out. */
+  #visibility(): Visibility {
+    const { door, operation } = this.#entrance;
+    const { requirement } = operation;
+    if (requirement.kind !== 'permission') return NOTHING;
+    if (requirement.of !== 'visible') return EVERYTHING;
+    if (this.#admission === null) return NOTHING;
+    return visibilityOf(door.snapshot(), door.policy, this.#admission.principal, requirement);
+  }
+
+  #decide(admission: Admission, found: readonly Found[]): Refusal | null {
+    const { door, dialect, operation } = this.#entrance;
+    const forbidden = (missing: readonly Missing[]) => dialect.forbidden(missing, operation);
+    return refuseByDecision(door, admission, operation.requirement, found, forbidden);
+  }
+
+  #reply(reply: Reply): void {
+    answerReply(this.#entrance.door, this.#request, this.#response, reply, this.#admission);
+    this.#count(reply.status);
+  }
+
+  #refuse(refusal: Refusal): void {
+    const { door, dialect } = this.#entrance;
+    answerRefusal(door, dialect, this.#request, this.#response, refusal);
+    this.#count(this.#response.statusCode);
+  }
+
+  #fail(error: unknown): void {
+    const { door, dialect } = this.#entrance;
+    if (error instanceof Refused) this.#refuse(error.refusal);
+    else this.#count(answerError(door, dialect, this.#request, this.#response, error));
+  }
+
+  #count(status: number): void {
+    this.#entrance.counts.add(status, performance.now() - this.#startedAt);
+  }
+}

@@ -27,8 +27,8 @@ function membersOf(value: unknown): ReadonlyMap<string, unknown> | null {
 }
 
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/^(?:\w+:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID'],
-  [/^(?=.*[A-Z])(?=.*\d)[\w-]{22,}$/, 'base64url'],
+  [/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID'],
+  [/^[\w-]{27}$|^[\w-]{43}$|^[\w-]{86,}$/, 'base64url'],
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/, 'a date with +0000'],
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/, 'a date with +00:00'],
   [/^\d+\.\d+\.\d+$/, 'a version'],
@@ -42,6 +42,7 @@ function describe(value: unknown, place: string): string {
   if (typeof value === 'number') return describeNumber(value, place);
   if (typeof value !== 'string') return String(value);
   if (place.endsWith('.host')) return 'a host';
+  if (place.endsWith('.jti')) return value.includes(':') ? 'a UUID behind a prefix' : 'an id';
   const form = FORMS.find(([pattern]) => pattern.test(value));
   return form === undefined ? shortened(JSON.stringify(value.replace(/^https?:\/\/[^/]+/, '<origin>'))) : form[1];
 }

@@ -162,7 +162,7 @@ keycloak-token-endpoint | /^(?:cc special secret, Basic raw \(not encoded\)|Basi
 keycloak-token-endpoint | * | /^(?:body|token)\.scope: "(?:openid )?(?:profile email)?" → "[a-z ]+"$/ | the scopes of the contract; those of OpenID Connect mean nothing here
 keycloak-token-endpoint | * | /^token\.(?:typ|acr|allowed-origins|realm_access|resource_access|email_verified|clientHost|clientAddress|preferred_username): .+ → none$/ | Keycloak's own claims; addresses and roles do not belong into a token
 keycloak-token-endpoint | * | /^token\.sub: a UUID → "[\w:-]+"$/ | the client itself (RFC 9068 section 2.2): whatever claim an API is told to read is right
-keycloak-token-endpoint | * | token.jti: a UUID → base64url | any unique text (RFC 7519 section 4.1.7)
+keycloak-token-endpoint | * | token.jti: a UUID behind a prefix → an id | any unique text (RFC 7519 section 4.1.7)
 keycloak-token-endpoint | * | /^token\.aud: (?:\["orchestration-api", "account"\]|"account"|none) → (?:"orchestration-api"$|\["operate\.camunda\.io", )/ | contract: the audiences of the client's scopes, or the one that is asked for
 keycloak-token-endpoint | cc scope openid | body.id_token: a token → none | contract: no ID token for a client
 keycloak-token-endpoint | cc content type in upper case | answer: 400 → 200 | media types are compared without regard to case (RFC 9110 section 8.3.1)

@@ -18,7 +18,9 @@ function judge(recording: Recording, name: string, points: readonly string[]): r
     const lines = DIFFERENCES.filter((line) => line.recordings(recording) && line.cases(name) && line.point(point));
     for (const line of lines) named.add(line);
     if (lines.length === 1) return [];
-    return [lines.length === 0 ? point : `${point} is named by several lines: ${lines.map(({ line }) => line).join('\n')}`];
+    return [
+      lines.length === 0 ? point : `${point} is named by several lines: ${lines.map(({ line }) => line).join('\n')}`,
+    ];
   });
 }
 
@@ -48,7 +50,8 @@ describe.each(RECORDINGS)('%s', (recording) => {
 
   it('has no case that is neither replayed nor left out for a reason', () => {
     const names = cases.map(({ name }) => name);
-    const listed = (name: string) => [replayed, ...leftOut.map((one) => one.cases)].filter((list) => isNamed(list, name));
+    const listed = (name: string) =>
+      [replayed, ...leftOut.map((one) => one.cases)].filter((list) => isNamed(list, name));
     expect(names.filter((name) => listed(name).length !== 1)).toEqual([]);
     const entries = [...replayed, ...leftOut.flatMap((one) => one.cases)];
     expect(entries.filter((entry) => !names.some((name) => isNamed([entry], name)))).toEqual([]);
@@ -66,7 +69,8 @@ describe.each(RECORDINGS)('%s', (recording) => {
 describe('the list of differences', () => {
   it('has no line that differs no more', (context) => {
     if (recordingsDirectory === null) return context.skip(ABSENT);
-    if (unreplayed > 0) return context.skip(`${unreplayed} cases were not replayed: the list can only be judged as a whole`);
+    if (unreplayed > 0)
+      return context.skip(`${unreplayed} cases were not replayed: the list can only be judged as a whole`);
     expect(DIFFERENCES.filter((line) => !named.has(line)).map(({ line }) => line)).toEqual([]);
   });
 

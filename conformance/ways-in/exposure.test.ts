@@ -103,7 +103,7 @@ describe('beyond loopback', () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^stagedoor: the APIs reach beyond this machine, and user demo [^\n]*--expose-unprotected\n$/m,
+        /^stagedoor: the records hold user demo with a password that everybody knows[^\n]*--expose-unprotected\n$/m,
       ),
     ]);
     await command(before, ['user', 'passwd', 'demo', '--password-stdin'], 'a password of his own');

@@ -10,7 +10,6 @@ const YAML = `
 camunda.security.initialization:
   users:
     - { username: known, password: a password of its own }
-    - { username: brought, password: "${BCRYPT}" }
   default-roles.admin.users: [known]
 stagedoor.clients:
   - { id: fixed, secret: a secret that somebody chose }
@@ -24,6 +23,7 @@ beforeAll(async () => {
   program = await startProgram({ args: [...FREE_PORTS, '--method', 'basic', '--memory'], yaml: YAML });
   rest = Number(new URL(program.rest).port);
   issuer = Number(new URL(program.issuer ?? '').port);
+  await command(program, ['user', 'create', 'brought', '--password-stdin'], BCRYPT);
   generated = JSON.parse(await command(program, ['client', 'create', '--name', 'reader', '--json'])).clientId;
 });
 afterAll(() => program.stop());

@@ -10,7 +10,7 @@ export type EssentialAnswer = {
   readonly body?: Readonly<Record<string, string | number | RegExp>>;
 };
 
-export type Ask = {
+type Ask = {
   readonly method?: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

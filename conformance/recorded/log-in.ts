@@ -19,10 +19,10 @@ export async function logIn(
   const answer = await fetch(`${origin}/api/login?username=${user}&password=${user}`, { method: 'POST', headers });
   if (answer.status !== 204) throw new Error(`the login of ${user} was answered with ${answer.status}`);
   const cookies = answer.headers.getSetCookie().map((cookie) => /^([^=]+)=([^;]*)/.exec(cookie));
-  const valueOf = (name: string) => cookies.find((cookie) => cookie?.[1] === name)?.[2];
+  const cookieValue = (name: string) => cookies.find((cookie) => cookie?.[1] === name)?.[2];
   const pairs = [
-    [recorded.session, valueOf('OPERATE-SESSION')],
-    [recorded.csrfCookie, valueOf('X-CSRF-TOKEN')],
+    [recorded.session, cookieValue('OPERATE-SESSION')],
+    [recorded.csrfCookie, cookieValue('X-CSRF-TOKEN')],
     [recorded.csrfHeader, answer.headers.get('x-csrf-token')],
   ] as const;
   for (const [before, now] of pairs) {

@@ -36,7 +36,7 @@ every refusal:
 /^spring/ | * | set-cookie: JSESSIONID=<value>; Path=/; HttpOnly → none | calls of an API begin no session (design, rule 8)
 /^spring/ | * | /^(?:content-type: (?:none|application\/json) → application\/problem\+json|body: (?:nothing|the framework's error) → a problem)$/ | contract: a 401 has the body of its dialect, and v2 writes problems (facts, section 2.2)
 /^spring/ | /html$/ | /^(?:content-type: text\/html;charset=UTF-8 → application\/problem\+json|body: a page → a problem)$/ | an API has no error pages, whatever Accept says (RFC 9110 section 12.5.1)
-* | /\/v2\/(?:topology;a=b|\.\.;\/v2\/topology)$/ | body.message: none → "the path has an encoding that can be read in two ways" | the original is mute
+* | /\/v2\/(?:\/topology|topology;a=b|\.\.;\/v2\/topology)$/ | body.message: none → "the path has an encoding that can be read in two ways" | the original is mute
 
 the headers that protect:
 /^(?:camunda|spring)/ | * | x-frame-options: DENY → SAMEORIGIN | the value of 8.8 (facts, section 1.4)
@@ -69,16 +69,16 @@ camunda-8.6-zeebe-none | xml accept | answer: 406 → 400 | Accept is not negoti
 camunda-8.6-zeebe-none | trace | /^(?:allow: DELETE, GET, HEAD, OPTIONS, POST, PUT → DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT|content-type: none → application\/json|body: nothing → the framework's error)$/ | no path takes TRACE; PATCH is known too, and an error says what it is
 * | no token TRACE | answer: 400 → 405 Method Not Allowed (allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT) | a method that is not served is 405 (RFC 9110 section 15.5.6)
 camunda-8.6-zeebe-none | /^get \/(?:api\/)?login$/ | answer: 404 → 405 (allow: OPTIONS, POST) | the path is there, for POST (RFC 9110 section 15.5.6)
-/operate-cookie/ | /^(?:anon GET \/api\/login|login GET)$/ | answer: 404 → 401 CREDENTIALS_MISSING | the path is there, for POST; which methods it has is told to those who show who they are
-camunda-8.6-operate-cookie | logout GET | answer: 204 → 401 CREDENTIALS_MISSING | GET changes nothing (RFC 9110 section 9.2.1): an image in a foreign page would log people out
-camunda-8.6-operate-cookie-csrf | logout GET | answer: 404 → 401 CREDENTIALS_MISSING | as for the login
+/operate-cookie/ | /^(?:anon GET \/api\/login|login GET)$/ | answer: 404 → 405 (allow: OPTIONS, POST) | the path is there, for POST (RFC 9110 section 15.5.6)
+camunda-8.6-zeebe-oidc | no token /v2/setup/user | answer: 401 → 405 (allow: OPTIONS, POST) | the first set-up is for everybody, by POST; 8.6 has none
+camunda-8.6-operate-cookie | logout GET | answer: 204 → 405 (allow: OPTIONS, POST) | GET changes nothing (RFC 9110 section 9.2.1): an image in a foreign page would log people out
+camunda-8.6-operate-cookie-csrf | logout GET | answer: 404 → 405 (allow: OPTIONS, POST) | as for the login
 camunda-8.6-operate-cookie-csrf | session GET search 405 | answer: 400 → 405 Method Not Allowed (allow: OPTIONS, POST) | the original takes "search" for a key
 camunda-8.6-zeebe-none | long url | /^(?:content-type: text\/html;charset=utf-8 → application\/problem\+json|body: a page → a problem)$/ | an API has no error pages; it is the unknown query parameter that is refused (contract)
 camunda-8.6-zeebe-none | /^(?:encoded slash|nul)$/ | /^(?:content-type: text\/html;charset=utf-8 → application\/json|body: a page → the framework's error)$/ | an API has no error pages
 camunda-8.6-zeebe-none | semicolon | answer: 200 → 400 PATH_AMBIGUOUS | threats: paths that two parsers read differently; the original refuses it too where it is protected
 camunda-8.6-zeebe-none | dotdot | answer: 404 → 400 PATH_AMBIGUOUS | contract: dots in a path are 400
-camunda-8.6-zeebe-none | double slash | answer: 200 → 404 | a path is read as it is written, and this one names nothing; only leading slashes are taken together (contract)
-camunda-8.6-zeebe-oidc | no token /v2//topology | answer: 400 → 401 CREDENTIALS_MISSING | as any unknown path below an API
+camunda-8.6-zeebe-none | double slash | answer: 200 → 400 PATH_AMBIGUOUS | two parsers may read it in two ways; only leading slashes are taken together (contract)
 /oidc$/ | /^no token (?:unknown|\/actuator(?:\/health)?|\/V2\/topology|\/login)$/ | answer: 401 → 404 Not Found | 404 since 8.8 for what belongs to no API (facts, section 2.1), as Operate 8.6 was recorded with
 camunda-8.6-zeebe-none | get / | answer: 404 → 200 | the page that says what runs here
 /operate/ | /^(?:anon GET \/|session root|anon \/)$/ | answer: 302 → 200 | the page that says what runs here; the web applications are not here

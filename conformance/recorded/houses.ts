@@ -1,13 +1,13 @@
 import { basic, bearer } from '../program/credentials.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
-import { openIssuerElsewhere } from './issuer-elsewhere.ts';
+import { type IssuerElsewhere, openIssuerElsewhere } from './issuer-elsewhere.ts';
 import { fillCluster } from './lab-processes.ts';
 import { LearnedValues } from './learned-values.ts';
 import { logIn } from './log-in.ts';
 import type { RecordedCase, RecordedRequest } from './recorded-case.ts';
 import type { Recording } from './recordings.ts';
 import { signTokensAgain } from './sign-again.ts';
-import { stopClock } from './stopped-clock.ts';
+import { type StoppedClock, stopClock } from './stopped-clock.ts';
 import { jwkOf, makeTokenKeys, publishedKeys, type TokenKeys } from './token-keys.ts';
 
 /** A started program, made ready for one recording. */
@@ -53,6 +53,17 @@ function houseOf(program: Program, more: Partial<House> = {}): House {
   };
 }
 
+/** What is to be done before the first case; a program that cannot be made ready does not stay behind. */
+async function prepared(house: House, prepare: () => Promise<void>): Promise<House> {
+  try {
+    await prepare();
+    return house;
+  } catch (error) {
+    await house.close();
+    throw error;
+  }
+}
+
 function changed(request: RecordedRequest, change: (text: string) => string): RecordedRequest {
   const { target, headers, body } = request;
   // Byte by byte, since not every body is UTF-8.
@@ -81,43 +92,45 @@ camunda:
 const WITH_CSRF = `${OPERATE_USERS}  operate: { csrfPreventionEnabled: true }\n`;
 
 async function openCookieHouse(): Promise<House> {
-  const program = await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: OPERATE_USERS });
-  await fillCluster(program.rest, DEMO);
-  const house = houseOf(program);
-  await logIn(house, 'view', { session: 'FA13252ECBE3AA6463D2F4433A09950A' });
-  await logIn(house, 'demo', { session: '7D96757F2573C4425793BB93613FBA26' });
+  const house = houseOf(await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: OPERATE_USERS }));
   const again = () => logIn(house, 'demo', { instead: 'B34A135D8B263B5D15894D0C9E083F4A' });
-  return { ...house, before: { 'old session after relogin': again } };
+  return prepared({ ...house, before: { 'old session after relogin': again } }, async () => {
+    await fillCluster(house.origin, DEMO);
+    await logIn(house, 'view', { session: 'FA13252ECBE3AA6463D2F4433A09950A' });
+    await logIn(house, 'demo', { session: '7D96757F2573C4425793BB93613FBA26' });
+  });
 }
 
 async function openCsrfHouse(): Promise<House> {
   const house = houseOf(await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: WITH_CSRF }));
-  await logIn(house, 'demo', {
-    session: '42E611A953A8C2CC61B51D734A22C957',
-    csrfCookie: 'c28c718a-8172-45cf-a008-08ceb83e274a',
-    csrfHeader: 'Y92W5bH5MtjxMfrAMVEhS1BplrweAWva8duX0He2MGzdRk-yAO-uhobICrncCcv3A3wVfjMPu90uMVP3weP0tRWOAwnvcXvT',
+  return prepared(house, async () => {
+    await logIn(house, 'demo', {
+      session: '42E611A953A8C2CC61B51D734A22C957',
+      csrfCookie: 'c28c718a-8172-45cf-a008-08ceb83e274a',
+      csrfHeader: 'Y92W5bH5MtjxMfrAMVEhS1BplrweAWva8duX0He2MGzdRk-yAO-uhobICrncCcv3A3wVfjMPu90uMVP3weP0tRWOAwnvcXvT',
+    });
   });
-  return house;
 }
 
 async function openDataHouse(): Promise<House> {
   const house = houseOf(await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: WITH_CSRF }));
-  await logIn(house, 'demo', {
-    session: 'C9D9E7FF904F85FBCB91E991CE4B2DD9',
-    csrfCookie: 'ff0d2dd0-9151-4ddc-b272-9d1fa21afb4b',
-    csrfHeader: 'thxWSuTwpuIR8VzEWr07vdzAgwvNmBSo0bkaNjnFb2HIeVUQ0HpmLtaUwtI8yG3xa5AP2bijrmn_ryaF6N0rUFj3XgCuG2Fy',
+  return prepared(house, async () => {
+    await logIn(house, 'demo', {
+      session: 'C9D9E7FF904F85FBCB91E991CE4B2DD9',
+      csrfCookie: 'ff0d2dd0-9151-4ddc-b272-9d1fa21afb4b',
+      csrfHeader: 'thxWSuTwpuIR8VzEWr07vdzAgwvNmBSo0bkaNjnFb2HIeVUQ0HpmLtaUwtI8yG3xa5AP2bijrmn_ryaF6N0rUFj3XgCuG2Fy',
+    });
+    await logIn(house, 'view', {
+      session: '6730229100AE327A4469D0C2DB7452BA',
+      csrfCookie: 'dc1000bd-94bf-4439-abfd-9d6d8623da6b',
+      csrfHeader: 'b390RBWGVH4WqK6vgX_mzRZcVg7570CQNRKtisYz_tcHQjMUCxxFdCW2Nho7kZrN51LS-SVle2-biSS9DHab7v4FzORjIwV2',
+    });
+    await logIn(house, 'demo', {
+      session: '347D9AA25E0BC9BD007074EDA8621B62',
+      csrfCookie: '08427381-2e00-439c-81b8-434e8a822b8c',
+      csrfHeader: 'qUAaKQJjFu9kxwajXBI-BeZaCNzymxoW2i7ezAtLC0WtkTDQmXguGzVQLt5J9WOTbD8KNt85JeTD-SI77h3qqTMqM3ef8wiz',
+    });
   });
-  await logIn(house, 'view', {
-    session: '6730229100AE327A4469D0C2DB7452BA',
-    csrfCookie: 'dc1000bd-94bf-4439-abfd-9d6d8623da6b',
-    csrfHeader: 'b390RBWGVH4WqK6vgX_mzRZcVg7570CQNRKtisYz_tcHQjMUCxxFdCW2Nho7kZrN51LS-SVle2-biSS9DHab7v4FzORjIwV2',
-  });
-  await logIn(house, 'demo', {
-    session: '347D9AA25E0BC9BD007074EDA8621B62',
-    csrfCookie: '08427381-2e00-439c-81b8-434e8a822b8c',
-    csrfHeader: 'qUAaKQJjFu9kxwajXBI-BeZaCNzymxoW2i7ezAtLC0WtkTDQmXguGzVQLt5J9WOTbD8KNt85JeTD-SI77h3qqTMqM3ef8wiz',
-  });
-  return house;
 }
 
 type TokenHouse = {
@@ -135,35 +148,37 @@ async function openTokenHouse({ audience, now, filled = false }: TokenHouse): Pr
   const keys = makeTokenKeys();
   const elsewhere = await openIssuerElsewhere(publishedKeys(keys));
   const clock = stopClock(now * 1000);
-  const program = await startProgram({
-    args: IN_MEMORY,
-    yaml: trusting(elsewhere.issuer, audience),
-    environment: clock.environment,
-  });
-  if (filled)
-    await fillCluster(program.rest, bearer(tokenOfService(keys, { audience, now, issuer: elsewhere.issuer })));
-  const house = houseOf(program);
-  const later = () => clock.move(15_000);
-  return {
+  const { issuer } = elsewhere;
+  const options = { args: IN_MEMORY, yaml: trusting(issuer, audience), environment: clock.environment };
+  const house = houseOf(await startProgram(options));
+  const ofTokens: House = {
     ...house,
     adapt: (recorded) => {
-      const resigning = { keys, issuer: elsewhere.issuer, forged: FORGED.includes(recorded.name) };
+      const resigning = { keys, issuer, forged: FORGED.includes(recorded.name) };
       return changed(house.adapt(recorded), (text) => signTokensAgain(text, resigning));
     },
-    before: {
-      'issuer 503, known kid': () => elsewhere.fail(true),
-      // An unknown key is asked for once in ten seconds.
-      'issuer 503, unknown kid': later,
-      'issuer back, known kid': () => elsewhere.fail(false),
-      'rotated: new kid k2': () => {
-        elsewhere.publish([jwkOf(keys.k2, 'RS256')]);
-        later();
-      },
-    },
+    before: outage(elsewhere, clock, keys),
     close: async () => {
       await house.close();
       elsewhere.close();
       clock.remove();
+    },
+  };
+  return prepared(ofTokens, async () => {
+    if (filled) await fillCluster(house.origin, bearer(tokenOfService(keys, { audience, now, issuer })));
+  });
+}
+
+/** What became of the issuer before these cases. An unknown key is asked for once in ten seconds. */
+function outage(elsewhere: IssuerElsewhere, clock: StoppedClock, keys: TokenKeys): House['before'] {
+  const later = () => clock.move(15_000);
+  return {
+    'issuer 503, known kid': () => elsewhere.fail(true),
+    'issuer 503, unknown kid': later,
+    'issuer back, known kid': () => elsewhere.fail(false),
+    'rotated: new kid k2': () => {
+      elsewhere.publish([jwkOf(keys.k2, 'RS256')]);
+      later();
     },
   };
 }

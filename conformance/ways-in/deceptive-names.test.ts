@@ -9,7 +9,20 @@ import { FREE_PORTS, type Program, startProgram } from '../program/start-program
 import { sendRaw } from './raw-request.ts';
 
 /** What would run a command, or end a word, if a shell read it as anything but text. */
-const SHELL = [`it's "quoted"`, '$(touch pwned)', '`touch pwned`', "'; touch pwned; '", '"; touch pwned #', '${HOME}', '\\', '!!', '*', '-n', '~', 'a & touch pwned'];
+const SHELL = [
+  `it's "quoted"`,
+  '$(touch pwned)',
+  '`touch pwned`',
+  "'; touch pwned; '",
+  '"; touch pwned #',
+  '${HOME}',
+  '\\',
+  '!!',
+  '*',
+  '-n',
+  '~',
+  'a & touch pwned',
+];
 
 /** What would say something else on a terminal, in a log or in a header than what was written. */
 const DECEPTIVE = {
@@ -17,7 +30,7 @@ const DECEPTIVE = {
   'CR and LF': 'first\r\nX-Injected: yes',
   'an escape sequence': 'first\u001b[2J\u001b]0;title\u0007',
   'a C1 control character': 'first\u009b31m',
-  'NUL': 'first\u0000second',
+  NUL: 'first\u0000second',
   'a turn of the reading direction': 'first\u202etsrif',
 } as const;
 /** No argument of a command can hold NUL. */
@@ -34,7 +47,12 @@ afterAll(() => program.stop());
 /** Evaluates the lines in a POSIX shell, and prints what the variables hold then. */
 function evaluated(lines: string, names: readonly string[]): Readonly<Record<string, string>> {
   const print = names.map((name) => `printf '%s\\0' "$${name}"`).join('\n');
-  const shell = spawnSync('sh', ['-eu'], { input: `${lines}\n${print}`, cwd: program.directory, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: '/home' } });
+  const shell = spawnSync('sh', ['-eu'], {
+    input: `${lines}\n${print}`,
+    cwd: program.directory,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: '/home' },
+  });
   expect([shell.status, shell.stderr]).toEqual([0, '']);
   const values = shell.stdout.split('\0');
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
@@ -49,31 +67,43 @@ describe('a name that a shell could take for a command', () => {
     const lines = await command(program, ['client', 'create', '--name', name, '--env']);
     const { CLIENT_ID, CLIENT_SECRET } = evaluated(lines, ['CLIENT_ID', 'CLIENT_SECRET']);
     expect(pwned()).toBe(false);
-    await expect(tokenOf(program.issuer, { clientId: CLIENT_ID ?? '', clientSecret: CLIENT_SECRET ?? '' })).resolves.toMatch(/^ey/);
+    await expect(
+      tokenOf(program.issuer, { clientId: CLIENT_ID ?? '', clientSecret: CLIENT_SECRET ?? '' }),
+    ).resolves.toMatch(/^ey/);
   });
 
   it.each(SHELL.filter((id) => !id.startsWith('-')))('is text there as an id as well: %s', async (id) => {
     const lines = await command(program, ['client', 'create', '--name', 'reader', '--id', id, '--env']);
     const seen = evaluated(lines, ['CLIENT_ID', 'CAMUNDA_CLIENT_ID', 'ZEEBE_CLIENT_ID', 'CAMUNDA_REST_ADDRESS']);
-    expect(seen).toEqual({ CLIENT_ID: id, CAMUNDA_CLIENT_ID: id, ZEEBE_CLIENT_ID: id, CAMUNDA_REST_ADDRESS: program.rest });
+    expect(seen).toEqual({
+      CLIENT_ID: id,
+      CAMUNDA_CLIENT_ID: id,
+      ZEEBE_CLIENT_ID: id,
+      CAMUNDA_REST_ADDRESS: program.rest,
+    });
     expect(pwned()).toBe(false);
   });
 
-  it.each(["it's $(touch pwned)", 'two words; touch pwned'])('is text in a command that is printed to be run: %s', async (name) => {
-    const data = join(mkdtempSync(join(tmpdir(), 'stagedoor-')), name);
-    await command({ directory: program.directory, data }, ['user', 'list']);
-    const { stderr } = await runCommandLine(['client', 'create', '--name', 'x', '--env', '--data', data], { directory: program.directory });
-    const [, word = ''] = /stagedoor start --data (.*), or use --json\n$/.exec(stderr) ?? [];
-    const { DATA } = evaluated(`DATA=${word}`, ['DATA']);
-    expect([DATA, pwned()]).toEqual([data, false]);
-    spawnSync('chmod', ['755', data]);
-    const refused = await runCommandLine(['user', 'list', '--data', data], { directory: program.directory });
-    const [, fix = ''] = /run (chmod 700 .*), after a look/.exec(refused.stderr) ?? [];
-    evaluated(fix, []);
-    expect((await runCommandLine(['user', 'list', '--data', data], { directory: program.directory })).code).toBe(0);
-    expect(pwned()).toBe(false);
-    rmSync(join(data, '..'), { recursive: true });
-  });
+  it.each(["it's $(touch pwned)", 'two words; touch pwned'])(
+    'is text in a command that is printed to be run: %s',
+    async (name) => {
+      const data = join(mkdtempSync(join(tmpdir(), 'stagedoor-')), name);
+      await command({ directory: program.directory, data }, ['user', 'list']);
+      const { stderr } = await runCommandLine(['client', 'create', '--name', 'x', '--env', '--data', data], {
+        directory: program.directory,
+      });
+      const [, word = ''] = /stagedoor start --data (.*), or use --json\n$/.exec(stderr) ?? [];
+      const { DATA } = evaluated(`DATA=${word}`, ['DATA']);
+      expect([DATA, pwned()]).toEqual([data, false]);
+      spawnSync('chmod', ['755', data]);
+      const refused = await runCommandLine(['user', 'list', '--data', data], { directory: program.directory });
+      const [, fix = ''] = /run (chmod 700 .*), after a look/.exec(refused.stderr) ?? [];
+      evaluated(fix, []);
+      expect((await runCommandLine(['user', 'list', '--data', data], { directory: program.directory })).code).toBe(0);
+      expect(pwned()).toBe(false);
+      rmSync(join(data, '..'), { recursive: true });
+    },
+  );
 });
 
 describe('a name with control characters', () => {
@@ -84,7 +114,10 @@ describe('a name with control characters', () => {
       ['user', 'create', name, '--password-stdin'],
       ['grant', 'add', '--owner', `client:${name}`, '--resource', 'SYSTEM', '--permission', 'READ'],
     ]) {
-      const ran = await runCommandLine([...args, '--data', program.data], { directory: program.directory, input: 'a password' });
+      const ran = await runCommandLine([...args, '--data', program.data], {
+        directory: program.directory,
+        input: 'a password',
+      });
       expect([args, ran.code, ran.stdout]).toEqual([args, 2, '']);
       expect(ran.stderr).toMatch(/^stagedoor: [^\u0000-\u001f\u007f-\u009f\u202e]+\n$/);
     }
@@ -94,7 +127,10 @@ describe('a name with control characters', () => {
     const admin: Client = JSON.parse(await command(program, ['client', 'create', '--name', 'admin', '--json']));
     const answer = await fetch(`${program.rest}/clusters/${program.clusterId}/clients`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...bearer(await tokenOf(program.issuer, admin, 'api.cloud.camunda.io')) },
+      headers: {
+        'content-type': 'application/json',
+        ...bearer(await tokenOf(program.issuer, admin, 'api.cloud.camunda.io')),
+      },
       body: JSON.stringify({ clientName: name }),
     });
     expect([what, answer.status]).toEqual([what, what.startsWith('a turn') ? 200 : 400]);
@@ -111,7 +147,11 @@ describe('a name with control characters', () => {
       '--b\r\nContent-Disposition: form-data; name="resources"; filename="a\u001b[2J.bpmn"\r\n\r\n<x/>\r\n--b--\r\n',
       'latin1',
     );
-    const answer = await fetch(`${program.rest}/v2/deployments`, { method: 'POST', headers: { ...headers, 'content-type': 'multipart/form-data; boundary=b' }, body });
+    const answer = await fetch(`${program.rest}/v2/deployments`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'multipart/form-data; boundary=b' },
+      body,
+    });
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('control characters')]);
   });
 });
@@ -120,8 +160,19 @@ describe('what a stranger sends', () => {
   it('writes nothing into the log but one line of JSON for each refusal', async () => {
     const before = program.output().length;
     const port = Number(new URL(program.rest).port);
-    const paths = ['/v2/"quoted"', "/v2/it's", '/v2/$(touch%20x)', '/v2/%1b[2J', '/v2/%0d%0aINFO', '/v2/\u001b[2J', '/v2/{"code":"OK"}', '/v2/<script>', '/v2/%e2%80%ae'];
-    for (const path of paths) await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    const paths = [
+      '/v2/"quoted"',
+      "/v2/it's",
+      '/v2/$(touch%20x)',
+      '/v2/%1b[2J',
+      '/v2/%0d%0aINFO',
+      '/v2/\u001b[2J',
+      '/v2/{"code":"OK"}',
+      '/v2/<script>',
+      '/v2/%e2%80%ae',
+    ];
+    for (const path of paths)
+      await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     for (const header of ['Host: evil"; DROP', 'Authorization: Bearer "quoted', 'Authorization: {"msg":"accepted"}']) {
       const host = header.startsWith('Host') ? '' : 'Host: localhost\r\n';
       await sendRaw(port, `GET /v2/topology HTTP/1.1\r\n${host}${header}\r\nConnection: close\r\n\r\n`);

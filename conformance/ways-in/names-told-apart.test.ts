@@ -41,16 +41,33 @@ const encoded = (text: string) => Buffer.from(text).toString('base64');
 
 describe('an unknown user is refused byte for byte as a known one with a wrong password', () => {
   const ways: readonly (readonly [string, (name: string) => Promise<string>])[] = [
-    ['by Basic', (name) => answerTo(rest, ['GET /v2/topology HTTP/1.1', `Authorization: Basic ${encoded(`${name}:wrong`)}`])],
-    ['by Basic at Operate', (name) => answerTo(rest, ['POST /v1/process-instances/search HTTP/1.1', `Authorization: Basic ${encoded(`${name}:wrong`)}`])],
-    ['at /api/login', (name) => answerTo(rest, ['POST /api/login HTTP/1.1', FORM], form({ username: name, password: 'wrong' }))],
-    ['at /login', (name) => answerTo(rest, ['POST /login HTTP/1.1', FORM], form({ username: name, password: 'wrong' }))],
+    [
+      'by Basic',
+      (name) => answerTo(rest, ['GET /v2/topology HTTP/1.1', `Authorization: Basic ${encoded(`${name}:wrong`)}`]),
+    ],
+    [
+      'by Basic at Operate',
+      (name) =>
+        answerTo(rest, [
+          'POST /v1/process-instances/search HTTP/1.1',
+          `Authorization: Basic ${encoded(`${name}:wrong`)}`,
+        ]),
+    ],
+    [
+      'at /api/login',
+      (name) => answerTo(rest, ['POST /api/login HTTP/1.1', FORM], form({ username: name, password: 'wrong' })),
+    ],
+    [
+      'at /login',
+      (name) => answerTo(rest, ['POST /login HTTP/1.1', FORM], form({ username: name, password: 'wrong' })),
+    ],
   ];
 
   it.each(ways)('%s', async (_, ask) => {
     const known = await ask('known');
     expect(known).toMatch(/^HTTP\/1\.1 401 /);
-    for (const name of ['nobody', 'brought', 'KNOWN', 'known ', generated, 'fixed']) expect([name, await ask(name)]).toEqual([name, known]);
+    for (const name of ['nobody', 'brought', 'KNOWN', 'known ', generated, 'fixed'])
+      expect([name, await ask(name)]).toEqual([name, known]);
   });
 
   it('and is counted under one code', async () => {
@@ -68,30 +85,49 @@ describe('an unknown client is refused byte for byte as a known one with a wrong
     [
       'in SaaS form, as JSON',
       (name) =>
-        answerTo(issuer, ['POST /oauth/token HTTP/1.1', 'Content-Type: application/json'], JSON.stringify({ grant_type: 'client_credentials', client_id: name, client_secret: 'wrong' })),
+        answerTo(
+          issuer,
+          ['POST /oauth/token HTTP/1.1', 'Content-Type: application/json'],
+          JSON.stringify({ grant_type: 'client_credentials', client_id: name, client_secret: 'wrong' }),
+        ),
     ],
     ['in Keycloak form', (name) => answerTo(issuer, [REALM, FORM], fields(name))],
     [
       'in Keycloak form, by Basic',
-      (name) => answerTo(issuer, [REALM, FORM, `Authorization: Basic ${encoded(`${name}:wrong`)}`], form({ grant_type: 'client_credentials' })),
+      (name) =>
+        answerTo(
+          issuer,
+          [REALM, FORM, `Authorization: Basic ${encoded(`${name}:wrong`)}`],
+          form({ grant_type: 'client_credentials' }),
+        ),
     ],
   ];
 
   it.each(ways)('%s', async (_, ask) => {
     const known = await ask(generated);
     expect(known).toMatch(/^HTTP\/1\.1 401 /);
-    for (const name of ['nobody', 'fixed', 'known', generated.toUpperCase()]) expect([name, await ask(name)]).toEqual([name, known]);
+    for (const name of ['nobody', 'fixed', 'known', generated.toUpperCase()])
+      expect([name, await ask(name)]).toEqual([name, known]);
   });
 
   it('with an audience that it could not have as well', async () => {
-    const ask = (name: string) => answerTo(issuer, ['POST /oauth/token HTTP/1.1', FORM], `${fields(name)}&audience=another`);
+    const ask = (name: string) =>
+      answerTo(issuer, ['POST /oauth/token HTTP/1.1', FORM], `${fields(name)}&audience=another`);
     expect(await ask('nobody')).toBe(await ask(generated));
   });
 });
 
 describe('a name of something else', () => {
   it('is not told from an unknown one before the caller has shown who he is', async () => {
-    const paths = ['/v2/topology', '/v2/nothing-is-here', '/v1/process-instances/1', '/v1/nothing', '/admin-api/clusters', '/admin-api/nothing'];
-    for (const path of paths) expect([path, (await answerTo(rest, [`GET ${path} HTTP/1.1`])).slice(0, 12)]).toEqual([path, 'HTTP/1.1 401']);
+    const paths = [
+      '/v2/topology',
+      '/v2/nothing-is-here',
+      '/v1/process-instances/1',
+      '/v1/nothing',
+      '/admin-api/clusters',
+      '/admin-api/nothing',
+    ];
+    for (const path of paths)
+      expect([path, (await answerTo(rest, [`GET ${path} HTTP/1.1`])).slice(0, 12)]).toEqual([path, 'HTTP/1.1 401']);
   });
 });

@@ -11,13 +11,27 @@ beforeAll(async () => {
 });
 afterAll(() => program.stop());
 
-type Login = { readonly cookies: readonly string[]; readonly lines: readonly string[]; readonly csrf: string | null; readonly status: number };
+type Login = {
+  readonly cookies: readonly string[];
+  readonly lines: readonly string[];
+  readonly csrf: string | null;
+  readonly status: number;
+};
 
 /** Logs in; `cookies` are `name=value`, the session's own first. */
-async function logIn(path: string, headers: Record<string, string> = {}, fields: Record<string, string> = DEMO): Promise<Login> {
+async function logIn(
+  path: string,
+  headers: Record<string, string> = {},
+  fields: Record<string, string> = DEMO,
+): Promise<Login> {
   const answer = await fetch(`${program.rest}${path}`, { method: 'POST', headers, body: new URLSearchParams(fields) });
   const lines = answer.headers.getSetCookie();
-  return { status: answer.status, lines, cookies: lines.map((line) => line.split(';', 1)[0] ?? ''), csrf: answer.headers.get('x-csrf-token') };
+  return {
+    status: answer.status,
+    lines,
+    cookies: lines.map((line) => line.split(';', 1)[0] ?? ''),
+    csrf: answer.headers.get('x-csrf-token'),
+  };
 }
 
 async function opens(cookie: string): Promise<boolean> {
@@ -26,9 +40,16 @@ async function opens(cookie: string): Promise<boolean> {
 
 /** An unsafe request that a session may make: a search of nothing in particular. */
 async function search(headers: Record<string, string>): Promise<{ status: number; code: unknown }> {
-  const answer = await fetch(`${program.rest}/v1/process-instances/search`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' });
+  const answer = await fetch(`${program.rest}/v1/process-instances/search`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: '{}',
+  });
   const body: unknown = await answer.json();
-  return { status: answer.status, code: typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined };
+  return {
+    status: answer.status,
+    code: typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined,
+  };
 }
 
 const FOREIGN = [
@@ -98,9 +119,15 @@ describe('a session', () => {
     const [mine, theirs] = [await logIn('/login'), await logIn('/login')];
     const cookie = mine.cookies[0] ?? '';
     expect(await search({ cookie, 'x-csrf-token': theirs.csrf ?? '' })).toEqual({ status: 403, code: 'CSRF_MISSING' });
-    expect(await search({ cookie: `${cookie}; X-CSRF-TOKEN=${mine.csrf}` })).toEqual({ status: 403, code: 'CSRF_MISSING' });
+    expect(await search({ cookie: `${cookie}; X-CSRF-TOKEN=${mine.csrf}` })).toEqual({
+      status: 403,
+      code: 'CSRF_MISSING',
+    });
     const planted = `${cookie}; X-CSRF-TOKEN=${theirs.csrf}`;
-    expect(await search({ cookie: planted, 'x-csrf-token': theirs.csrf ?? '' })).toEqual({ status: 403, code: 'CSRF_MISSING' });
+    expect(await search({ cookie: planted, 'x-csrf-token': theirs.csrf ?? '' })).toEqual({
+      status: 403,
+      code: 'CSRF_MISSING',
+    });
   });
 
   it('is not continued where another port of this host has set a cookie of its name beside it', async () => {
@@ -131,7 +158,12 @@ describe('a session', () => {
 
   it('is no help to an Authorization header that does not verify', async () => {
     const { cookies } = await logIn('/api/login');
-    for (const headers of [basic('demo', 'wrong'), { authorization: 'Bearer x' }, { authorization: 'Negotiate x' }, { authorization: '' }]) {
+    for (const headers of [
+      basic('demo', 'wrong'),
+      { authorization: 'Bearer x' },
+      { authorization: 'Negotiate x' },
+      { authorization: '' },
+    ]) {
       const answer = await fetch(`${program.rest}/v2/topology`, { headers: { ...headers, cookie: cookies[0] ?? '' } });
       expect([headers, answer.status]).toEqual([headers, 401]);
     }

@@ -1,7 +1,7 @@
-import { DatabaseSync } from 'node:sqlite';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic, bearer, type Client, requestToken, tokenOf } from '../program/credentials.ts';
 import { command } from '../program/run-command-line.ts';
@@ -21,7 +21,11 @@ stagedoor.clients:
 
 function start(method: string, password: string, secret: string): Promise<Program> {
   writeFileSync(join(directory, 'secret'), `${secret} of a file\n`);
-  return startProgram({ args: [...FREE_PORTS, '--method', method, '--data', './data'], yaml: yaml(password, secret), directory });
+  return startProgram({
+    args: [...FREE_PORTS, '--method', method, '--data', './data'],
+    yaml: yaml(password, secret),
+    directory,
+  });
 }
 
 const client = (clientId: string, clientSecret: string): Client => ({ clientId, clientSecret });
@@ -45,7 +49,9 @@ describe('secrets', () => {
     made = JSON.parse(await command(first, ['client', 'create', '--name', 'reader', '--json']));
     token = await tokenOf(first.issuer, client('in-words', 'the leaked secret'));
     expect((await requestToken(first.issuer, client('in-a-file', 'the leaked secret of a file'))).status).toBe(200);
-    expect((await fetch(`${first.rest}/v2/topology`, { headers: basic('conductor', 'the leaked password') })).status).toBe(200);
+    expect(
+      (await fetch(`${first.rest}/v2/topology`, { headers: basic('conductor', 'the leaked password') })).status,
+    ).toBe(200);
     await first.stop();
   });
 
@@ -59,11 +65,16 @@ describe('secrets', () => {
 
   it('that are configured otherwise than they are stored replace what is stored, loudly', async () => {
     const program = await start('basic', 'the new password', 'the new secret');
-    expect(program.output()).toMatch(/^warning: the password of user conductor is now the configured one; his sessions have ended$/m);
-    expect(program.output()).toMatch(/^warning: the secret of client in-words is now the configured one; the old one is refused$/m);
+    expect(program.output()).toMatch(
+      /^warning: the password of user conductor is now the configured one; his sessions have ended$/m,
+    );
+    expect(program.output()).toMatch(
+      /^warning: the secret of client in-words is now the configured one; the old one is refused$/m,
+    );
     expect(program.output()).toMatch(/^warning: the secret of client in-a-file is now/m);
     expect(program.output()).not.toMatch(/the (?:leaked|new) (?:password|secret)/);
-    const status = async (password: string) => (await fetch(`${program.rest}/v2/topology`, { headers: basic('conductor', password) })).status;
+    const status = async (password: string) =>
+      (await fetch(`${program.rest}/v2/topology`, { headers: basic('conductor', password) })).status;
     expect([await status('the leaked password'), await status('the new password')]).toEqual([401, 200]);
     for (const id of ['in-words', 'in-a-file']) {
       const end = id === 'in-a-file' ? ' of a file' : '';

@@ -77,16 +77,21 @@ function allowed(operations: readonly Operation[]): string {
   return [...taken, ...(taken.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
 }
 
-/** A path that is known and a method that is not: 405 with `Allow`, after the caller has shown who he is. */
+function isForEverybody(operations: readonly Operation[]): boolean {
+  return operations.every(({ requirement }) => requirement.kind === 'anonymous');
+}
+
+/** A path that is known and a method that is not: 405 with `Allow`, after the caller has shown who he is where that is asked. */
 function otherMethods(path: string, operations: readonly Operation[]): readonly Operation[] {
   const headers = { allow: allowed(operations) };
+  const requirement = isForEverybody(operations) ? anonymous : authenticated;
   const missing = METHODS.filter((method) => !operations.some((operation) => operation.method === method));
   return missing.map((method) => ({
     id: 'methodNotAllowed',
     method,
     path,
     summary: 'A method that this path does not have',
-    requirement: authenticated,
+    requirement,
     body: { kind: 'none' },
     responses: { 405: null },
     find: null,
@@ -97,13 +102,12 @@ function otherMethods(path: string, operations: readonly Operation[]): readonly 
 }
 
 function optionsOf(path: string, operations: readonly Operation[]): Operation {
-  const everybody = operations.every(({ requirement }) => requirement.kind === 'anonymous');
   return {
     id: 'options',
     method: 'GET',
     path,
     summary: 'The methods of this path',
-    requirement: everybody ? anonymous : authenticated,
+    requirement: isForEverybody(operations) ? anonymous : authenticated,
     body: { kind: 'none' },
     responses: { 200: null },
     find: null,

@@ -23,6 +23,8 @@ export function readTarget(target: string, context: ContextPath): ReadTarget {
   if (written.charCodeAt(0) !== 0x2f) return CANNOT_BE_READ;
   if (AMBIGUOUS.test(written) || !decodes(written)) return CANNOT_BE_READ;
   const path = withoutPrefix(withoutPrefix(singleLeadingSlash(written), context.basePath), `/${context.clusterId}`);
+  // Some collapse an empty segment and some do not; in front, and behind a prefix, it was taken off already.
+  if (path.includes('//')) return CANNOT_BE_READ;
   return { ok: true, url: mark === -1 ? path : path + target.slice(mark) };
 }
 

@@ -156,12 +156,12 @@ describe('the error body of', () => {
   it('the front page is the framework’s', async () => {
     const { send } = await openDoor();
     const answer = await send({ method: 'DELETE', path: '/' });
-    expect(answer.status).toBe(401);
-    expect(jsonOf(answer)).toMatchObject({
-      status: 401,
-      error: 'Unauthorized',
+    expect(answer.status).toBe(405);
+    expect(jsonOf(answer)).toEqual({
+      timestamp: expect.any(String),
+      status: 405,
+      error: 'Method Not Allowed',
       path: '/',
-      code: 'CREDENTIALS_MISSING',
     });
   });
 });

@@ -18,7 +18,7 @@ import {
 } from '@stagedoor/gateway';
 import { createPasswordVerifier } from '@stagedoor/identity';
 import { createIssuer, type IssuerTables } from '@stagedoor/issuer';
-import { createTokenVerifier, fileKeyStore, KeyStoreError, openSigningKeys } from '@stagedoor/tokens';
+import { createTokenVerifier, fileKeyStore, type GenerateKey, KeyStoreError, openSigningKeys } from '@stagedoor/tokens';
 import packageJson from '../package.json' with { type: 'json' };
 import { clusterId } from './cluster-id.ts';
 import type { Configuration } from './configuration/index.ts';
@@ -43,6 +43,8 @@ export type ComposeParts = {
   readonly origins: Origins;
   readonly restPort: number;
   readonly log: ProgramLog;
+  /** Makes the first signing key, or hands over the one that was begun early. */
+  readonly firstKey: GenerateKey;
   /** False while the program drains. */
   readonly accepting: () => boolean;
 };
@@ -106,7 +108,6 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     clusterId: id,
     setupCode: door.method !== 'oidc' && !house.identity.snapshot().administratorHasExisted ? setupCode : null,
     close: async () => {
-      await embedded?.issuer.close();
       engine.close();
     },
   };
@@ -115,7 +116,12 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     if (configuration.issuer === null || origin === null) return null;
     const store = configuration.data.kind === 'memory' ? memoryKeyStore() : fileKeyStore(house.directory.keys);
     const signingKeys = await openKeys(() =>
-      openSigningKeys({ store, clock: house.clock, algorithm: configuration.issuer?.algorithm ?? 'RS256' }),
+      openSigningKeys({
+        store,
+        clock: house.clock,
+        algorithm: configuration.issuer?.algorithm ?? 'RS256',
+        generate: parts.firstKey,
+      }),
     );
     const issuer = await createIssuer({
       origin: configuration.issuer.origin ?? origin,

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
+import { type GenerateKey, generatePrivateKey } from '@stagedoor/tokens';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Composed, compose } from './compose.ts';
 import type { Configuration } from './configuration/index.ts';
 import { type ControlServer, startControlServer } from './control/control-server.ts';
-import { openDataDirectory, openMemoryDirectory } from './data-directory.ts';
+import { type DataDirectory, openDataDirectory, openMemoryDirectory } from './data-directory.ts';
 import type { Running } from './front-page.ts';
 import { type House, openHouse } from './house.ts';
 import { initializeHouse } from './initialize-house.ts';
@@ -38,6 +40,7 @@ async function open(configuration: Configuration, undo: (() => Promise<void> | v
   const directory =
     configuration.data.kind === 'memory' ? openMemoryDirectory() : openDataDirectory(configuration.data.path);
   undo.push(() => directory.release());
+  const firstKey = beginFirstKey(configuration, directory);
   const house = await openHouse({
     directory,
     idPattern: configuration.idPattern,
@@ -60,6 +63,7 @@ async function open(configuration: Configuration, undo: (() => Promise<void> | v
     house,
     origins,
     restPort: listeners.rest.port,
+    firstKey,
     log,
     accepting: () => accepting,
   });
@@ -92,6 +96,16 @@ async function open(configuration: Configuration, undo: (() => Promise<void> | v
       directory.release();
     },
   };
+}
+
+/** At a first start the key is made while the records are: it takes longer than anything else. Nothing of it is kept yet. */
+function beginFirstKey({ issuer, data }: Configuration, directory: DataDirectory): GenerateKey {
+  const isFirst = issuer !== null && (data.kind === 'memory' || !existsSync(directory.keys));
+  if (!isFirst) return generatePrivateKey;
+  const begun = generatePrivateKey(issuer.algorithm);
+  // Whoever asks for it hears of a failure; nobody may, where the start fails before.
+  begun.catch(() => undefined);
+  return () => begun;
 }
 
 function serve({ rest, issuer, management }: Listeners, composed: Composed): void {

@@ -1,6 +1,7 @@
-import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type IssuerForm, issuerForms, realmOf } from './issuer-forms.ts';
 import { issuerMetadata } from './issuer-metadata.ts';
+import { BodyCutOff, BodyTooLarge, readBody } from './read-body.ts';
 import { runTokenPhases } from './token-phases.ts';
 import type { TokenProblem } from './token-problem.ts';
 import type { ReceivedRequest, TokenIssuance } from './token-request.ts';
@@ -10,121 +11,108 @@ export type IssuerRoutesOptions = TokenIssuance & {
   readonly onFault: (error: unknown) => void;
 };
 
-/** 128 kB, Keycloak's. */
-const BODY_LIMIT = 131_072;
 /** Keys may be remembered for a minute; a key is published before it signs. */
 const KEYS_CACHED = 'public, max-age=60';
 const JSON_TYPE = 'application/json';
+const EVERYWHERE = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+/** RFC 6749 section 5.1. */
+const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
+
+type Headers = Readonly<Record<string, string>>;
+type Answer = { readonly status: number; readonly headers: Headers; readonly body: string };
+/** What a path does for the methods that it has; `allow` is what it says of them. */
+type Route = {
+  readonly form: IssuerForm;
+  readonly allow: string;
+  readonly answer: (request: IncomingMessage) => Answer | Promise<Answer>;
+};
 
 /**
  * The routes of both forms. There is no CORS, and no cookie is set or read: a page of another origin can send a token
- * request, but never the secret it needs, so an Origin header changes nothing.
+ * request, but never the secret it needs, so an Origin header changes nothing. Paths are compared as they are written.
  */
-export async function issuerRoutes(options: IssuerRoutesOptions): Promise<FastifyInstance> {
+export function issuerRoutes(
+  options: IssuerRoutesOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const { saas, keycloak } = issuerForms(options.origin);
-  const { onFault } = options;
-  const routes = fastify({
-    logger: false,
-    bodyLimit: BODY_LIMIT,
-    // A path that cannot be decoded: fastify's own answer would repeat it.
-    frameworkErrors: (error, _request, reply) => answerFailure(error, reply, { form: saas, onFault }),
-  });
-  // Bodies are read by the phases, once: fastify's own parsers would take a repeated member for one.
-  routes.removeAllContentTypeParsers();
-  routes.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  routes.addHook('onRequest', (_request, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
-    done();
-  });
-  for (const form of [saas, keycloak]) {
-    addTokenEndpoint(routes, form, options);
-    addDocuments(routes, form, options);
-  }
-  routes.setNotFoundHandler((request, reply) => {
-    const realm = realmOf(request.url);
-    if (realm === 'another') return send(reply, 404, { error: 'Realm does not exist' });
-    if (realm === 'ours') return send(reply, 404, { error: 'HTTP 404 Not Found' });
-    return send(reply, 404, { error: 'not_found', error_description: 'there is nothing at this path' });
-  });
-  routes.setErrorHandler((error, _request, reply) => answerFailure(error, reply, { form: saas, onFault }));
-  await routes.ready();
-  return routes;
+  const routes = new Map(
+    [saas, keycloak].flatMap((form) => [tokenEndpoint(form, options), ...documents(form, options)]),
+  );
+  return (request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const route = routes.get(path);
+    answerTo(request, path, route)
+      .catch((error: unknown) => failure(error, route?.form ?? saas, options.onFault))
+      .then((answer) => write(response, answer));
+  };
 }
 
-function addTokenEndpoint(routes: FastifyInstance, form: IssuerForm, options: IssuerRoutesOptions): void {
-  const errorHandler = (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
-    answerFailure(error, reply, { form, onFault: options.onFault });
-  routes.post(form.tokenPath, { errorHandler }, async (request, reply) => {
-    const outcome = await runTokenPhases(received(form, request), options);
-    return outcome.ok ? send(noStore(reply), 200, outcome.value) : refuse(reply, form, outcome.problem);
-  });
-  const method = routes.supportedMethods.filter((name) => name !== 'POST');
-  routes.route({
-    method,
-    url: form.tokenPath,
-    errorHandler,
-    handler: (_request, reply) => refuse(reply, form, { kind: 'method-not-allowed', allow: 'POST' }),
-  });
+async function answerTo(request: IncomingMessage, path: string, route: Route | undefined): Promise<Answer> {
+  if (route === undefined) return nothingThere(path);
+  const has = route.allow.split(', ').includes(request.method ?? '');
+  return has ? route.answer(request) : refusal(route.form, { kind: 'method-not-allowed', allow: route.allow });
 }
 
-function addDocuments(routes: FastifyInstance, form: IssuerForm, { origin, signingKeys }: IssuerRoutesOptions): void {
+function nothingThere(path: string): Answer {
+  const realm = realmOf(path);
+  if (realm === 'another') return json(404, { error: 'Realm does not exist' });
+  if (realm === 'ours') return json(404, { error: 'HTTP 404 Not Found' });
+  return json(404, { error: 'not_found', error_description: 'there is nothing at this path' });
+}
+
+function tokenEndpoint(form: IssuerForm, options: IssuerRoutesOptions): [string, Route] {
+  const answer = async (request: IncomingMessage): Promise<Answer> => {
+    const outcome = await runTokenPhases(await received(form, request), options);
+    return outcome.ok ? json(200, outcome.value, NO_STORE) : refusal(form, outcome.problem);
+  };
+  return [form.tokenPath, { form, allow: 'POST', answer }];
+}
+
+function documents(form: IssuerForm, { origin, signingKeys }: IssuerRoutesOptions): [string, Route][] {
   const metadata = JSON.stringify(issuerMetadata(origin, form, signingKeys.algorithm));
-  const method = routes.supportedMethods.filter((name) => name !== 'GET' && name !== 'HEAD');
-  for (const url of [form.jwksPath, ...form.metadataPaths]) {
-    const isKeys = url === form.jwksPath;
-    routes.get(url, (request, reply) => {
-      const wantsSet = isKeys && request.headers.accept?.includes('application/jwk-set+json');
-      return reply
-        .header('cache-control', KEYS_CACHED)
-        .header('content-type', wantsSet ? 'application/jwk-set+json' : JSON_TYPE)
-        .send(Buffer.from(isKeys ? JSON.stringify(signingKeys.jwks()) : metadata));
-    });
-    routes.route({
-      method,
-      url,
-      handler: (_request, reply) => refuse(reply, form, { kind: 'method-not-allowed', allow: 'GET, HEAD' }),
-    });
-  }
+  const document = (type: string, body: string): Answer => {
+    return { status: 200, headers: { 'cache-control': KEYS_CACHED, 'content-type': type }, body };
+  };
+  const keys = ({ headers: { accept } }: IncomingMessage): Answer => {
+    const wantsSet = accept?.includes('application/jwk-set+json');
+    return document(wantsSet ? 'application/jwk-set+json' : JSON_TYPE, JSON.stringify(signingKeys.jwks()));
+  };
+  const route = (answer: Route['answer']): Route => ({ form, allow: 'GET, HEAD', answer });
+  return [
+    [form.jwksPath, route(keys)],
+    ...form.metadataPaths.map((path): [string, Route] => [path, route(() => document(JSON_TYPE, metadata))]),
+  ];
 }
 
-function received(form: IssuerForm, { raw, body }: FastifyRequest): ReceivedRequest {
-  const { socket } = raw;
+async function received(form: IssuerForm, request: IncomingMessage): Promise<ReceivedRequest> {
+  const { socket, headers, headersDistinct } = request;
   return {
     form,
-    contentType: raw.headers['content-type'],
-    body: body instanceof Uint8Array ? body : new Uint8Array(),
-    authorization: raw.headersDistinct.authorization ?? [],
+    contentType: headers['content-type'],
+    body: await readBody(request),
+    authorization: headersDistinct.authorization ?? [],
     caller: { address: socket.remoteAddress ?? '', isThere: () => !socket.destroyed },
   };
 }
 
-function answerFailure(
-  error: unknown,
-  reply: FastifyReply,
-  at: { readonly form: IssuerForm; readonly onFault: (error: unknown) => void },
-): FastifyReply {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 500;
-  if (status === 413) return refuse(reply, at.form, { kind: 'too-large' });
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return refuse(reply, at.form, { kind: 'malformed', detail: 'the request cannot be read' });
-  }
-  at.onFault(error);
-  return refuse(reply, at.form, { kind: 'fault' });
+function failure(error: unknown, form: IssuerForm, onFault: (error: unknown) => void): Answer {
+  // The rest of such a body is not waited for: the connection ends with the answer.
+  if (error instanceof BodyTooLarge) return refusal(form, { kind: 'too-large' }, { connection: 'close' });
+  if (error instanceof BodyCutOff) return refusal(form, { kind: 'malformed', detail: 'the request cannot be read' });
+  onFault(error);
+  return refusal(form, { kind: 'fault' });
 }
 
-function refuse(reply: FastifyReply, form: IssuerForm, problem: TokenProblem): FastifyReply {
+function refusal(form: IssuerForm, problem: TokenProblem, more: Headers = {}): Answer {
   const { status, body, headers = {} } = form.words(problem);
-  return send(noStore(reply).headers(headers), status, body);
+  return json(status, body, { ...NO_STORE, ...headers, ...more });
 }
 
-/** RFC 6749 section 5.1. */
-function noStore(reply: FastifyReply): FastifyReply {
-  return reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
+function json(status: number, body: object, headers: Headers = {}): Answer {
+  return { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: JSON.stringify(body) };
 }
 
-function send(reply: FastifyReply, status: number, body: object): FastifyReply {
-  return reply
-    .status(status)
-    .header('content-type', JSON_TYPE)
-    .send(Buffer.from(JSON.stringify(body)));
+function write(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { ...EVERYWHERE, ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }

@@ -34,7 +34,6 @@ export type Issuer = {
   clients(): readonly RegisteredClient[];
   /** For an HTTP server. Not checked here: the Host header, which is the listener's to check. */
   handler(request: IncomingMessage, response: ServerResponse): void;
-  close(): Promise<void>;
 };
 
 export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
@@ -42,13 +41,12 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   const registry = new ClientRegistry(options.db, clock);
   await registry.refresh();
   const authenticator = new ClientAuthenticator({ registry, secrets, clock });
-  const routes = await issuerRoutes({ ...options, authenticator, tokenLifetimeSeconds });
+  const handler = issuerRoutes({ ...options, authenticator, tokenLifetimeSeconds });
   return {
     refresh: () => registry.refresh(),
     isRegistered: (clientId) => registry.isRegistered(clientId),
     client: (clientId) => registry.find(clientId)?.client,
     clients: () => registry.clients(),
-    handler: (request, response) => routes.routing(request, response),
-    close: () => routes.close(),
+    handler,
   };
 }

@@ -209,5 +209,4 @@ it('a client is known after a restart, from the records', async () => {
   });
   const again = await createIssuer({ origin, db, signingKeys, clock, randomness, secrets, onFault: () => undefined });
   expect(again.client('strong')).toMatchObject({ name: 'strong' });
-  await again.close();
 });

@@ -122,11 +122,11 @@ describe('another path', () => {
     },
   );
 
-  it('that cannot be decoded is refused without being repeated', async () => {
+  it('that cannot be decoded leads nowhere and is not repeated', async () => {
     const answer = await opened.send('/oauth/%zz%<script>');
     expect([answer.status, answer.json]).toEqual([
-      400,
-      { error: 'invalid_request', error_description: 'the request cannot be read' },
+      404,
+      { error: 'not_found', error_description: 'there is nothing at this path' },
     ]);
     expect(opened.faults).toEqual([]);
   });

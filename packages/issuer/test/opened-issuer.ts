@@ -182,7 +182,6 @@ export async function openIssuer(): Promise<OpenedIssuer> {
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await issuer.close();
       await db.destroy();
     },
   };

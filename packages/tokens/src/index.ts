@@ -17,6 +17,7 @@ export { type RemoteKeySource, type RemoteKeySourceOptions, remoteKeySource } fr
 export { isSignatureAlgorithm, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.ts';
 export {
   type GenerateKey,
+  generatePrivateKey,
   type OpenSigningKeys,
   openSigningKeys,
   type PublishedKey,

@@ -114,7 +114,8 @@ async function thumbprintOf(privateKey: PrivateJwk): Promise<string> {
 
 const generateKeyPair = promisify(generateKeyPairWithCallback);
 
-const generatePrivateKey: GenerateKey = async (algorithm) => {
+/** A new private key, made off the main thread. */
+export const generatePrivateKey: GenerateKey = async (algorithm) => {
   const pair =
     algorithm === 'RS256'
       ? await generateKeyPair('rsa', { modulusLength: 2048 })

@@ -1,23 +1,19 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  visit,
-  type YAMLError,
-  type YAMLMap,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import type { Environment } from './environment-source.ts';
 import { fillPlaceholders } from './placeholder.ts';
 import type { Problems } from './problems.ts';
 import { joinKey, type Origin, type Path, type Property, printable, relaxed, splitKey } from './property.ts';
 import { YAML_SYNTAX } from './yaml-syntax.ts';
+
+let loaded: typeof Yaml | undefined;
+
+/** Loaded with the first file that is there: most programs start without one. */
+function yaml(): typeof Yaml {
+  // The package's own types are what it exports.
+  loaded ??= createRequire(import.meta.url)('yaml') as typeof Yaml;
+  return loaded;
+}
 
 export type YamlFile = { readonly path: string; readonly text: string };
 
@@ -34,8 +30,8 @@ const REFUSED_KEYS: ReadonlySet<string> = new Set([
 
 type Reading = {
   readonly file: YamlFile;
-  readonly targets: ReadonlyMap<Alias, Node>;
-  readonly lines: LineCounter;
+  readonly targets: ReadonlyMap<Yaml.Alias, Yaml.Node>;
+  readonly lines: Yaml.LineCounter;
   readonly environment: Environment;
   readonly problems: Problems;
   readonly properties: Property[];
@@ -48,7 +44,7 @@ export function readYaml(file: YamlFile, environment: Environment, problems: Pro
   if (file.text.length > MAX_CHARACTERS) {
     return refuse(problems, `${where} is larger than 1 MiB: that is no configuration file`);
   }
-  const lines = new LineCounter();
+  const lines = new (yaml().LineCounter)();
   const { documents, fault } = parse(file.text, lines);
   if (fault) {
     return refuse(
@@ -59,7 +55,7 @@ export function readYaml(file: YamlFile, environment: Environment, problems: Pro
   const [document, second] = documents.filter((one) => !isEmpty(one.contents));
   if (!document) return [];
   const odd = second ? SECOND_DOCUMENT : NO_MAPPING;
-  if (second || !isMap(document.contents)) {
+  if (second || !yaml().isMap(document.contents)) {
     return refuse(problems, `${where}:${lineOf((second ?? document).contents, lines)} ${odd}`);
   }
   const targets = aliasTargets(document);
@@ -71,11 +67,11 @@ const SECOND_DOCUMENT =
   "begins a second document: put everything into one, and use --profile or stagedoor.profile in place of Spring's profiles";
 const NO_MAPPING = 'is not a mapping of keys: write `key: value` lines';
 
-type Parsed = { readonly documents: readonly Document.Parsed[]; readonly fault: YAMLError | undefined };
+type Parsed = { readonly documents: readonly Yaml.Document.Parsed[]; readonly fault: Yaml.YAMLError | undefined };
 
-function parse(text: string, lines: LineCounter): Parsed {
+function parse(text: string, lines: Yaml.LineCounter): Parsed {
   // Texts stay texts (failsafe), so that a password 0123 is not a number; and no message quotes the source.
-  const documents = parseAllDocuments(text, {
+  const documents = yaml().parseAllDocuments(text, {
     schema: 'failsafe',
     stringKeys: true,
     prettyErrors: false,
@@ -88,10 +84,10 @@ function parse(text: string, lines: LineCounter): Parsed {
 }
 
 /** What each alias stands for: the last node above it that has its anchor (YAML 1.2.2, section 3.2.2.2). */
-function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node> {
-  const anchored = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(document, {
+function aliasTargets(document: Yaml.Document.Parsed): ReadonlyMap<Yaml.Alias, Yaml.Node> {
+  const anchored = new Map<string, Yaml.Node>();
+  const targets = new Map<Yaml.Alias, Yaml.Node>();
+  yaml().visit(document, {
     Value: (_key, node) => {
       if (node.anchor !== undefined) anchored.set(node.anchor, node);
     },
@@ -103,8 +99,8 @@ function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node> {
   return targets;
 }
 
-function isEmpty(node: Node | null): boolean {
-  return node === null || (isScalar(node) && node.value === '');
+function isEmpty(node: Yaml.Node | null): boolean {
+  return node === null || (yaml().isScalar(node) && node.value === '');
 }
 
 function refuse(problems: Problems, text: string): null {
@@ -113,7 +109,7 @@ function refuse(problems: Problems, text: string): null {
 }
 
 /** False where the file is beyond what can be read; the problem is said. */
-function flatten(node: Node | null, path: Path, reading: Reading): boolean {
+function flatten(node: Yaml.Node | null, path: Path, reading: Reading): boolean {
   if (++reading.nodes > MAX_NODES || path.length > MAX_DEPTH) {
     refuse(
       reading.problems,
@@ -121,24 +117,24 @@ function flatten(node: Node | null, path: Path, reading: Reading): boolean {
     );
     return false;
   }
-  if (isAlias(node)) return flattenAlias(reading.targets.get(node), lineOf(node, reading.lines), path, reading);
+  if (yaml().isAlias(node)) return flattenAlias(reading.targets.get(node), lineOf(node, reading.lines), path, reading);
   if (node && 'tag' in node && node.tag !== undefined) {
     refuse(reading.problems, `${at(node, reading)} has a tag: tags are not supported`);
     return false;
   }
-  if (isMap(node)) return flattenMap(node, path, reading);
-  if (isSeq(node)) return flattenItems(node.items, node, path, reading);
+  if (yaml().isMap(node)) return flattenMap(node, path, reading);
+  if (yaml().isSeq(node)) return flattenItems(node.items, node, path, reading);
   addScalar(node, path, reading);
   return true;
 }
 
-function flattenAlias(target: Node | undefined, line: number, path: Path, reading: Reading): boolean {
+function flattenAlias(target: Yaml.Node | undefined, line: number, path: Path, reading: Reading): boolean {
   if (target) return flatten(target, path, reading);
   refuse(reading.problems, `${printable(reading.file.path)}:${line} names an anchor that does not stand above it`);
   return false;
 }
 
-function flattenMap(map: YAMLMap, path: Path, reading: Reading): boolean {
+function flattenMap(map: Yaml.YAMLMap, path: Path, reading: Reading): boolean {
   const pairs = [...pairsOf(map, reading, 0)];
   if (pairs.length === 0) add(map, path, null, reading);
   for (const [key, pair] of pairs) {
@@ -164,7 +160,7 @@ function flattenMap(map: YAMLMap, path: Path, reading: Reading): boolean {
 }
 
 /** The pairs of a mapping, its merge keys (`<<`) followed first, so that its own keys stand above them. */
-function pairsOf(map: YAMLMap, reading: Reading, depth: number): Map<string, Pair> {
+function pairsOf(map: Yaml.YAMLMap, reading: Reading, depth: number): Map<string, Yaml.Pair> {
   const merging = depth > MAX_DEPTH ? [] : map.items.filter((pair) => keyText(pair) === '<<');
   const merged = merging
     .flatMap((pair) => mergedMaps(pair.value, reading))
@@ -175,21 +171,21 @@ function pairsOf(map: YAMLMap, reading: Reading, depth: number): Map<string, Pai
 }
 
 /** Stops, and lets `flatten` refuse the file, where merges multiply beyond what can be read. */
-function mergedMaps(value: unknown, reading: Reading): YAMLMap[] {
-  const target = isAlias(value) ? reading.targets.get(value) : value;
-  const items = isMap(target) || isSeq(target) ? target.items : [];
+function mergedMaps(value: unknown, reading: Reading): Yaml.YAMLMap[] {
+  const target = yaml().isAlias(value) ? reading.targets.get(value) : value;
+  const items = yaml().isMap(target) || yaml().isSeq(target) ? target.items : [];
   reading.nodes += 1 + items.length;
   if (reading.nodes > MAX_NODES) return [];
-  if (isMap(target)) return [target];
+  if (yaml().isMap(target)) return [target];
   return items.flatMap((item) => mergedMaps(item, reading));
 }
 
-function flattenItems(items: readonly unknown[], list: Node, path: Path, reading: Reading): boolean {
+function flattenItems(items: readonly unknown[], list: Yaml.Node, path: Path, reading: Reading): boolean {
   if (items.length === 0) add(list, path, '', reading);
   return items.every((item, index) => flatten(isNode(item) ? item : null, [...path, index], reading));
 }
 
-function addScalar(node: Node | null, path: Path, reading: Reading): void {
+function addScalar(node: Yaml.Node | null, path: Path, reading: Reading): void {
   const text = plainText(node);
   const filled = fillPlaceholders(text, reading.environment);
   if (filled.ok) {
@@ -205,40 +201,40 @@ function addScalar(node: Node | null, path: Path, reading: Reading): void {
 }
 
 /** Nothing, `~` and `null` are no text; in quotes they are. */
-function plainText(node: Node | null): string {
-  if (!isScalar(node) || typeof node.value !== 'string') return '';
+function plainText(node: Yaml.Node | null): string {
+  if (!yaml().isScalar(node) || typeof node.value !== 'string') return '';
   return node.type === 'PLAIN' && /^(?:~|null|Null|NULL)$/.test(node.value) ? '' : node.value;
 }
 
-function addNothing(key: Node | null, path: Path, reading: Reading): true {
+function addNothing(key: Yaml.Node | null, path: Path, reading: Reading): true {
   add(key, path, null, reading);
   return true;
 }
 
-function add(node: Node | null, path: Path, text: string | null, reading: Reading): void {
+function add(node: Yaml.Node | null, path: Path, text: string | null, reading: Reading): void {
   reading.properties.push({ path, text, origin: originOf(node, reading) });
 }
 
-function originOf(node: Node | null, reading: Reading): Origin {
+function originOf(node: Yaml.Node | null, reading: Reading): Origin {
   return { kind: 'file', path: reading.file.path, line: lineOf(node, reading.lines) };
 }
 
-function at(node: Node | null, reading: Reading): string {
+function at(node: Yaml.Node | null, reading: Reading): string {
   return `${printable(reading.file.path)}:${lineOf(node, reading.lines)}`;
 }
 
-function lineOf(node: Node | null | undefined, lines: LineCounter): number {
+function lineOf(node: Yaml.Node | null | undefined, lines: Yaml.LineCounter): number {
   return Math.max(1, lines.linePos(node?.range?.[0] ?? 0).line);
 }
 
-function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : '';
+function keyText(pair: Yaml.Pair): string {
+  return yaml().isScalar(pair.key) ? String(pair.key.value) : '';
 }
 
-function keyNode(pair: Pair): Node | null {
-  return isScalar(pair.key) ? pair.key : null;
+function keyNode(pair: Yaml.Pair): Yaml.Node | null {
+  return yaml().isScalar(pair.key) ? pair.key : null;
 }
 
-function isNode(value: unknown): value is Node {
-  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
+function isNode(value: unknown): value is Yaml.Node {
+  return yaml().isMap(value) || yaml().isSeq(value) || yaml().isScalar(value) || yaml().isAlias(value);
 }

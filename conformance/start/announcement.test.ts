@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { startInText } from '../program/start-in-text.ts';
+import { FREE_PORTS, startProgram } from '../program/start-program.ts';
+
+const LOCAL = /^http:\/\/localhost:\d+$/;
+
+describe('a start', () => {
+  it('with --json prints one line, word for word as programs expect it', async () => {
+    const program = await startProgram({ args: [...FREE_PORTS, '--profile', 'docker-compose', '--method', 'basic', '--data', './data'] });
+    const { rest, issuer, management, clusterId, data, pid } = program;
+    const { rest: local, issuer: alsoLocal, management: stillLocal } = { rest, issuer: issuer ?? '', management };
+    for (const origin of [local, alsoLocal, stillLocal]) expect(origin).toMatch(LOCAL);
+    expect(program.output()).toBe(
+      `{"ready":true,"rest":"${rest}","issuer":"${issuer}","management":"${management}","profile":"docker-compose","method":"basic","clusterId":"${clusterId}","data":"${data}","pid":${pid}}\n`,
+    );
+    expect([clusterId, data, pid]).toEqual([expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/), `${program.directory}/data`, program.child.pid]);
+    expect(await program.stop()).toBe(0);
+    expect(program.output().split('\n')).toHaveLength(2);
+  });
+
+  it.each([
+    ['none', 'c8run', /^ {2}curl (\S+)\/v2\/topology$/m],
+    ['basic', 'helm', /^ {2}curl --user demo:demo (\S+)\/v2\/topology$/m],
+  ])('says with %s what runs, where, and a command that works as it stands', async (method, profile, pattern) => {
+    const program = await startInText({ args: [...FREE_PORTS, '--memory', '--profile', profile, '--method', method] });
+    const said = program.output();
+    expect(said).toMatch(new RegExp(`^Stagedoor \\d+\\.\\d+\\.\\d+ is open: profile ${profile}, authentication ${method}\n`));
+    for (const what of [`  REST APIs   ${program.rest}`, '  Issuer      http://localhost:', '  Management  http://localhost:', '  Cluster     ', '  Data        ']) expect(said).toContain(`\n${what}`);
+    const [command = '', rest] = pattern.exec(said) ?? [];
+    expect(rest).toBe(program.rest);
+    const tried = spawnSync('sh', ['-c', `${command} --silent`], { encoding: 'utf8' });
+    expect(JSON.parse(tried.stdout)).toMatchObject({ clusterSize: 1 });
+    expect(await program.stop()).toBe(0);
+    expect(program.output()).toBe(`${said}\nStopping: requests under way end first. Ctrl-C again stops now.\n`);
+  });
+
+  it('with oidc says how to get a client, a token and an answer', async () => {
+    const program = await startInText({ args: [...FREE_PORTS, '--memory', '--method', 'oidc'] });
+    expect(program.output()).toContain('eval "$(npx --no-install stagedoor client create --name reader --env)"');
+    expect(program.output()).toContain('curl -s --request POST ${CAMUNDA_OAUTH_URL}');
+    expect(program.output()).toContain(`curl --header "Authorization: Bearer \${TOKEN}" ${program.rest}/v2/topology`);
+    await program.stop();
+  });
+
+  it('is noted at the front page in the same words', async () => {
+    const program = await startInText({ args: [...FREE_PORTS, '--memory', '--method', 'basic'] });
+    const page = await (await fetch(program.rest)).text();
+    expect(page).toContain(`<code>curl --user demo:demo ${program.rest}/v2/topology</code>`);
+    expect(page).toContain('<dt>Authentication</dt><dd>basic</dd>');
+    await program.stop();
+  });
+});

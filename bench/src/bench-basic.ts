@@ -1,5 +1,6 @@
 import { basic, ClosedLoop, get } from './load.ts';
 import { cpuSeconds } from './measured-process.ts';
+import { leaveItsProcessor } from './processors.ts';
 import { type Running, startCaddy, startStagedoor } from './programs.ts';
 import { type Figure, median, print, spread } from './report.ts';
 
@@ -9,6 +10,7 @@ const CONNECTIONS = 32;
 
 /** What a warm Basic request costs the server in CPU, beside the same request unprotected and beside Caddy with its hash cache. */
 export async function benchBasic(): Promise<void> {
+  leaveItsProcessor();
   const open = await startStagedoor(['--memory', '--method', 'none']);
   const guarded = await startStagedoor(['--memory', '--method', 'basic']);
   const topology = await (await fetch(`http://127.0.0.1:${open.port}/v2/topology`)).text();

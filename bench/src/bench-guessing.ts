@@ -1,5 +1,6 @@
 import { basic, ClosedLoop, get } from './load.ts';
 import { cpuSeconds } from './measured-process.ts';
+import { leaveItsProcessor } from './processors.ts';
 import { type Running, startCaddy, startStagedoor } from './programs.ts';
 import { type Figure, print } from './report.ts';
 
@@ -11,6 +12,7 @@ type Guessed = { readonly before: number; readonly during: number; readonly idle
 
 /** What a user whose credentials are known keeps of his throughput while 32 connections guess passwords, and what goes on after they hang up. */
 export async function benchGuessing(): Promise<void> {
+  leaveItsProcessor();
   const stagedoor = await startStagedoor(['--memory', '--method', 'basic']);
   const body = await (
     await fetch(`http://127.0.0.1:${stagedoor.port}/v2/topology`, { headers: basic('demo', 'demo') })

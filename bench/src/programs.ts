@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onItsProcessor } from './processors.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
 
@@ -22,7 +23,8 @@ export async function startStagedoor(
 ): Promise<Running> {
   const started = performance.now();
   const free = ['--port', '0', '--issuer-port', '0', '--management-port', '0'];
-  const child = spawn(process.execPath, [LAUNCHER, 'start', '--json', ...free, ...args], {
+  const [command, all] = onItsProcessor(process.execPath, [LAUNCHER, 'start', '--json', ...free, ...args]);
+  const child = spawn(command, all, {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -58,7 +60,8 @@ export async function startCaddy(
     return null;
   }
   const started = performance.now();
-  const child = spawn('caddy', ['run', '--config', 'Caddyfile'], {
+  const [command, all] = onItsProcessor('caddy', ['run', '--config', 'Caddyfile']);
+  const child = spawn(command, all, {
     cwd: directory,
     stdio: 'ignore',
     env: { ...process.env, HOME: directory },

@@ -38,7 +38,10 @@ async function deploy(program: Program): Promise<{ id: string; key: string }> {
 }
 
 async function logIn(program: Program, path: '/api/login' | '/login'): Promise<string> {
-  const answer = await fetch(`${program.rest}${path}`, { method: 'POST', body: new URLSearchParams({ username: 'demo', password: 'demo' }) });
+  const answer = await fetch(`${program.rest}${path}`, {
+    method: 'POST',
+    body: new URLSearchParams({ username: 'demo', password: 'demo' }),
+  });
   expect(answer.status).toBe(204);
   return answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
 }
@@ -62,7 +65,11 @@ export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise
   'a client made over HTTP': async (program) => {
     const admin = await tokenOf(program.issuer, await newClient(program));
     const made = await okJson(
-      await fetch(`${program.rest}/clusters/${program.clusterId}/clients`, { method: 'POST', headers: { ...JSON_TYPE, ...bearer(admin) }, body: '{"clientName":"y"}' }),
+      await fetch(`${program.rest}/clusters/${program.clusterId}/clients`, {
+        method: 'POST',
+        headers: { ...JSON_TYPE, ...bearer(admin) },
+        body: '{"clientName":"y"}',
+      }),
     );
     const client: Client = { clientId: String(made.clientId), clientSecret: String(made.clientSecret) };
     return async (later) => expect((await requestToken(later.issuer, client)).status).toBe(200);
@@ -74,12 +81,16 @@ export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise
     return async (later) => {
       expect((await requestToken(later.issuer, client)).status).toBe(401);
       expect(await statusOf(`${later.rest}/admin-api/clusters`, bearer(token))).toBe(401);
-      await expect(command(later, ['client', 'create', '--name', 'x', '--id', client.clientId])).rejects.toThrow('was used by a client that was deleted');
+      await expect(command(later, ['client', 'create', '--name', 'x', '--id', client.clientId])).rejects.toThrow(
+        'was used by a client that was deleted',
+      );
     };
   },
   'the new secret of a client': async (program) => {
     const client = await newClient(program);
-    const rotated: Client = JSON.parse(await command(program, ['client', 'rotate', client.clientId, '--overlap', '0s', '--json']));
+    const rotated: Client = JSON.parse(
+      await command(program, ['client', 'rotate', client.clientId, '--overlap', '0s', '--json']),
+    );
     return async (later) => {
       expect((await requestToken(later.issuer, client)).status).toBe(401);
       expect((await requestToken(later.issuer, rotated)).status).toBe(200);
@@ -95,12 +106,14 @@ export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise
   },
   'a user': async (program) => {
     const name = await newUser(program);
-    return async (later) => expect(await statusOf(`${later.rest}/v2/topology`, basic(name, `password of ${name}`))).toBe(200);
+    return async (later) =>
+      expect(await statusOf(`${later.rest}/v2/topology`, basic(name, `password of ${name}`))).toBe(200);
   },
   'the end of a user': async (program) => {
     const name = await newUser(program);
     await command(program, ['user', 'delete', name]);
-    return async (later) => expect(await statusOf(`${later.rest}/v2/topology`, basic(name, `password of ${name}`))).toBe(401);
+    return async (later) =>
+      expect(await statusOf(`${later.rest}/v2/topology`, basic(name, `password of ${name}`))).toBe(401);
   },
   'a new password': async (program) => {
     const name = await newUser(program);
@@ -112,16 +125,37 @@ export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise
   },
   'a grant': async (program) => {
     const owner = `user:${await newUser(program)}`;
-    const added = await command(program, ['grant', 'add', '--owner', owner, '--resource', 'SYSTEM', '--permission', 'READ', '--json']);
+    const added = await command(program, [
+      'grant',
+      'add',
+      '--owner',
+      owner,
+      '--resource',
+      'SYSTEM',
+      '--permission',
+      'READ',
+      '--json',
+    ]);
     const grant: unknown = JSON.parse(added);
     return async (later) => expect(JSON.parse(await command(later, ['grant', 'list', '--json']))).toContainEqual(grant);
   },
   'the end of a grant': async (program) => {
     const owner = `user:${await newUser(program)}`;
-    const added = await command(program, ['grant', 'add', '--owner', owner, '--resource', 'SYSTEM', '--permission', 'READ', '--json']);
+    const added = await command(program, [
+      'grant',
+      'add',
+      '--owner',
+      owner,
+      '--resource',
+      'SYSTEM',
+      '--permission',
+      'READ',
+      '--json',
+    ]);
     const { authorizationKey } = JSON.parse(added);
     await command(program, ['grant', 'remove', authorizationKey]);
-    return async (later) => expect(await command(later, ['grant', 'list', '--json'])).not.toContain(`"${authorizationKey}"`);
+    return async (later) =>
+      expect(await command(later, ['grant', 'list', '--json'])).not.toContain(`"${authorizationKey}"`);
   },
   'a definition': async (program) => {
     const { key } = await deploy(program);
@@ -130,10 +164,18 @@ export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise
   'an instance': async (program) => {
     const { id } = await deploy(program);
     const body = JSON.stringify({ processDefinitionId: id });
-    const started = await okJson(await fetch(`${program.rest}/v2/process-instances`, { method: 'POST', headers: { ...JSON_TYPE, ...DEMO }, body }));
-    const found = await okJson(await fetch(`${program.rest}/v1/process-instances/${started.processInstanceKey}`, { headers: DEMO }));
+    const started = await okJson(
+      await fetch(`${program.rest}/v2/process-instances`, { method: 'POST', headers: { ...JSON_TYPE, ...DEMO }, body }),
+    );
+    const found = await okJson(
+      await fetch(`${program.rest}/v1/process-instances/${started.processInstanceKey}`, { headers: DEMO }),
+    );
     return async (later) => {
-      expect(await okJson(await fetch(`${later.rest}/v1/process-instances/${started.processInstanceKey}`, { headers: DEMO }))).toEqual(found);
+      expect(
+        await okJson(
+          await fetch(`${later.rest}/v1/process-instances/${started.processInstanceKey}`, { headers: DEMO }),
+        ),
+      ).toEqual(found);
     };
   },
   'a session': async (program) => {

@@ -46,19 +46,22 @@ describe('what was acknowledged', () => {
       const program = await start(data, issuerPort);
       clusterId ??= program.clusterId;
       expect(program.clusterId).toBe(clusterId);
-      const operations = 1 + Math.floor(random() * 6);
+      const operations = 1 + Math.floor(random() * 4);
       for (let done = 0; done < operations; done++) {
         const kind = kinds[Math.floor(random() * kinds.length)] ?? '';
         const stillThere = await ACKNOWLEDGED[kind]?.(program);
         if (stillThere !== undefined) kept.push({ kind, stillThere });
       }
       // Something is under way when it happens; whether that one is done nobody knows, and nobody was told.
-      const underWay = Object.values(ACKNOWLEDGED)[Math.floor(random() * kinds.length)]?.(program).catch(() => undefined);
+      const underWay = Object.values(ACKNOWLEDGED)
+        [Math.floor(random() * kinds.length)]?.(program)
+        .catch(() => undefined);
       await kill(program);
       await underWay;
     }
     const last = await start(data, issuerPort);
-    for (const { kind, stillThere } of kept) await stillThere(last).catch((error: Error) => expect.fail(`${kind} was lost: ${error.message}`));
+    for (const { kind, stillThere } of kept)
+      await stillThere(last).catch((error: Error) => expect.fail(`${kind} was lost: ${error.message}`));
     expect(kept.length).toBeGreaterThan(2);
     await last.stop();
   });
@@ -71,20 +74,26 @@ describe('what was acknowledged', () => {
     await kill(first);
     expect(existsSync(join(data, 'control.sock'))).toBe(true);
     const second = await start(data, issuerPort);
-    for (const [kind, stillThere] of kept) await stillThere(second).catch((error: Error) => expect.fail(`${kind} was lost: ${error.message}`));
+    for (const [kind, stillThere] of kept)
+      await stillThere(second).catch((error: Error) => expect.fail(`${kind} was lost: ${error.message}`));
     await second.stop();
     const third = await start(data, issuerPort);
-    for (const [kind, stillThere] of kept) await stillThere(third).catch((error: Error) => expect.fail(`${kind} was lost by a restart: ${error.message}`));
+    for (const [kind, stillThere] of kept)
+      await stillThere(third).catch((error: Error) => expect.fail(`${kind} was lost by a restart: ${error.message}`));
     expect(third.clusterId).toBe(first.clusterId);
     await third.stop();
   });
 
   it('on the command line, where no program runs, is there for the next one', async () => {
     const data = join(scratch, 'alone');
-    const client = JSON.parse(await command({ directory: scratch, data }, ['client', 'create', '--name', 'early', '--json']));
+    const client = JSON.parse(
+      await command({ directory: scratch, data }, ['client', 'create', '--name', 'early', '--json']),
+    );
     await command({ directory: scratch, data }, ['user', 'create', 'early', '--password-stdin'], 'a password');
     const program = await start(data, await freePort());
-    expect(JSON.parse(await command(program, ['client', 'list', '--json']))).toMatchObject([{ clientId: client.clientId }]);
+    expect(JSON.parse(await command(program, ['client', 'list', '--json']))).toMatchObject([
+      { clientId: client.clientId },
+    ]);
     await kill(program);
     // The socket of the killed program is still there, and nobody answers on it.
     expect(await command(program, ['user', 'list', '--json'])).toContain('"early"');
@@ -107,7 +116,11 @@ describe('a data directory', () => {
   it.each([60, 150, 240, 350])('is whole after a first start that was killed on its way (%i ms)', async (after) => {
     const data = join(scratch, `early-${after}`);
     const args = ['start', ...FREE_PORTS, '--method', 'basic', '--data', data];
-    const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd: scratch, env: ownEnvironment(), stdio: 'ignore' });
+    const child = spawn(process.execPath, [LAUNCHER, ...args], {
+      cwd: scratch,
+      env: ownEnvironment(),
+      stdio: 'ignore',
+    });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     setTimeout(() => child.kill('SIGKILL'), after);
     await ended;
@@ -119,9 +132,15 @@ describe('a data directory', () => {
   it('is open to several commands at once, one after the other', async () => {
     const data = join(scratch, 'several');
     const names = ['one', 'two', 'three', 'four'];
-    const ran = await Promise.all(names.map((name) => runCommandLine(['client', 'create', '--name', name, '--id', name, '--data', data], { directory: scratch })));
+    const ran = await Promise.all(
+      names.map((name) =>
+        runCommandLine(['client', 'create', '--name', name, '--id', name, '--data', data], { directory: scratch }),
+      ),
+    );
     expect(ran.map(({ code, stderr }) => [code, stderr])).toEqual(names.map(() => [0, '']));
-    const listed: { clientId: string }[] = JSON.parse(await command({ directory: scratch, data }, ['client', 'list', '--json']));
+    const listed: { clientId: string }[] = JSON.parse(
+      await command({ directory: scratch, data }, ['client', 'list', '--json']),
+    );
     expect(listed.map(({ clientId }) => clientId).sort()).toEqual([...names].sort());
   });
 });

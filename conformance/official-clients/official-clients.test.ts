@@ -114,7 +114,15 @@ describe.each(WAYS)('with %s, the official client', (method, way, variablesFor) 
   });
 
   it(`@camunda8/sdk gets the topology (${way}) and what Operate knows`, async () => {
-    const calls = ['topology', 'topology of the newer client', 'definitions', 'definition', 'xml', 'instances', 'instance'];
+    const calls = [
+      'topology',
+      'topology of the newer client',
+      'definitions',
+      'definition',
+      'xml',
+      'instances',
+      'instance',
+    ];
     expect(await run(program, 'sdk-client', variables, calls)).toEqual({
       topology: TOPOLOGY,
       'topology of the newer client': TOPOLOGY,
@@ -137,7 +145,9 @@ describe.each(['none', 'basic'])('with %s and a cookie, the official client', (m
   afterAll(() => program.stop());
 
   it('@camunda8/sdk gets the topology and what Operate knows', async () => {
-    expect(await run(program, 'sdk-client', cookieVariables(program), ['topology', 'definitions', 'instances'])).toEqual({
+    expect(
+      await run(program, 'sdk-client', cookieVariables(program), ['topology', 'definitions', 'instances']),
+    ).toEqual({
       topology: TOPOLOGY,
       definitions: { ...PAGE, items: [DEFINITION] },
       instances: { ...PAGE, items: [INSTANCE] },
@@ -145,7 +155,9 @@ describe.each(['none', 'basic'])('with %s and a cookie, the official client', (m
   });
 
   it('@camunda8/sdk is refused with a wrong password', async () => {
-    expect(await run(program, 'sdk-client', cookieVariables(program, 'wrong'), ['topology'])).toEqual({ topology: REFUSED });
+    expect(await run(program, 'sdk-client', cookieVariables(program, 'wrong'), ['topology'])).toEqual({
+      topology: REFUSED,
+    });
   });
 });
 

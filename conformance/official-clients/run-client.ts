@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export type OfficialClient = 'orchestration-cluster-client' | 'sdk-client';
+const SCRIPTS = {
+  'orchestration-cluster-client': new URL('./orchestration-cluster-client.ts', import.meta.url),
+  'sdk-client': new URL('./sdk-client.ts', import.meta.url),
+} as const;
+
+export type OfficialClient = keyof typeof SCRIPTS;
 
 /**
  * Runs an official client in a process of its own, whose whole environment is these variables (and a home, for the token
@@ -12,8 +17,7 @@ export async function runClient(
   { home, variables }: { readonly home: string; readonly variables: Readonly<Record<string, string>> },
   calls: readonly string[],
 ): Promise<Readonly<Record<string, unknown>>> {
-  const script = join(import.meta.dirname, `${client}.ts`);
-  const child = spawn(process.execPath, [script, ...calls], {
+  const child = spawn(process.execPath, [fileURLToPath(SCRIPTS[client]), ...calls], {
     cwd: home,
     env: { HOME: home, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,25 +4,27 @@ import { Camunda8 } from '@camunda8/sdk';
 const [, , ...wanted] = process.argv;
 const camunda = new Camunda8();
 
-const newest = { filter: {}, size: 1, sort: [{ field: 'key', order: 'DESC' }] } as const;
+const operate = camunda.getOperateApiClient();
+
+async function keyOf(page: Promise<{ items: readonly { readonly key: string | number }[] }>): Promise<string | number> {
+  const [first] = (await page).items;
+  if (first === undefined) throw new Error('nothing was found');
+  return first.key;
+}
+const definitions = () =>
+  operate.searchProcessDefinitions({ filter: {}, size: 1, sort: [{ field: 'key', order: 'DESC' }] });
+const instances = () =>
+  operate.searchProcessInstances({ filter: {}, size: 1, sort: [{ field: 'key', order: 'DESC' }] });
 
 const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   topology: () => camunda.getCamundaRestClient().getTopology(),
   'topology of the newer client': () => camunda.getOrchestrationClusterApiClient().getTopology(),
-  definitions: () => camunda.getOperateApiClient().searchProcessDefinitions(newest),
-  definition: async () => camunda.getOperateApiClient().getProcessDefinition(await definitionKey()),
-  xml: async () => camunda.getOperateApiClient().getProcessDefinitionXML(await definitionKey()),
-  instances: () => camunda.getOperateApiClient().searchProcessInstances(newest),
-  instance: async () => {
-    const { items } = await camunda.getOperateApiClient().searchProcessInstances(newest);
-    return camunda.getOperateApiClient().getProcessInstance(items[0]?.key ?? 0);
-  },
+  definitions,
+  definition: async () => operate.getProcessDefinition(await keyOf(definitions())),
+  xml: async () => operate.getProcessDefinitionXML(await keyOf(definitions())),
+  instances,
+  instance: async () => operate.getProcessInstance(await keyOf(instances())),
 };
-
-async function definitionKey(): Promise<string | number> {
-  const { items } = await camunda.getOperateApiClient().searchProcessDefinitions(newest);
-  return items[0]?.key ?? 0;
-}
 
 const answers: Record<string, unknown> = {};
 for (const name of wanted) {

@@ -41,7 +41,9 @@ describe('the matrix of the pages', () => {
     if (outcome === 'refused') {
       const { code, stderr } = await refusedStart({ args: optionsOf(profile, asked) });
       expect([code, stderr.split('\n').length]).toEqual([1, 2]);
-      expect(stderr).toMatch(new RegExp(`^stagedoor: .*asks for ${asked}, which profile saas does not support: it requires oidc`));
+      expect(stderr).toMatch(
+        new RegExp(`^stagedoor: .*asks for ${asked}, which profile saas does not support: it requires oidc`),
+      );
       return;
     }
     const program = await startProgram({ args: optionsOf(profile, asked) });

@@ -11,7 +11,14 @@ function ended(program: Program): Promise<[number | null, NodeJS.Signals | null]
 
 /** Until nobody listens there any more. */
 async function closed(origin: string): Promise<void> {
-  await expect.poll(() => fetch(origin).then(() => 'open', () => 'closed')).toBe('closed');
+  await expect
+    .poll(() =>
+      fetch(origin).then(
+        () => 'open',
+        () => 'closed',
+      ),
+    )
+    .toBe('closed');
 }
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {

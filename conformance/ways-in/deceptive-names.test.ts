@@ -15,7 +15,7 @@ const SHELL = [
   '`touch pwned`',
   "'; touch pwned; '",
   '"; touch pwned #',
-  '${HOME}',
+  '$HOME',
   '\\',
   '!!',
   '*',

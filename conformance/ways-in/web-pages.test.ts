@@ -245,17 +245,11 @@ describe.each(FOREIGN_PAGES)('a page %s, without authentication', (_, address) =
   });
 });
 
-/** What a page can try once its own name points at this machine: the browser takes it for the same origin. */
+/** What a page can try to read once its own name points at this machine: the browser takes it for the same origin. */
 const REBOUND = [
-  ['rest', '/v2/topology'],
-  ['rest', '/v2/authentication/me'],
-  ['rest', '/v1/topology'],
-  ['rest', '/'],
-  ['rest', '/nothing-is-here'],
-  ['issuer', '/.well-known/openid-configuration'],
-  ['issuer', '/.well-known/jwks.json'],
-  ['management', '/actuator/health'],
-  ['management', '/actuator/prometheus'],
+  ['rest', ['/v2/topology', '/v2/authentication/me', '/v1/topology', '/', '/nothing-is-here']],
+  ['issuer', ['/.well-known/openid-configuration', '/.well-known/jwks.json']],
+  ['management', ['/actuator/health', '/actuator/prometheus']],
 ] as const;
 
 describe('a page whose name was bound again to this machine', () => {
@@ -276,12 +270,14 @@ describe('a page whose name was bound again to this machine', () => {
     return origin;
   }
 
-  it.each(REBOUND)('reads nothing from %s at %s', async (listener, path) => {
+  it.each(REBOUND)('reads nothing from the listener %s', async (listener, paths) => {
     const page = await rebind(originOf(listener));
-    const seen = await run(page, `return seenBy(fetch('${path}', { credentials: 'include' }));`);
-    expect(seen).toMatch(/^421 /);
-    expect(seen).not.toContain(program.clusterId);
-    expect(seen).not.toContain('localhost');
+    for (const path of paths) {
+      const seen = await run(page, `return seenBy(fetch('${path}', { credentials: 'include' }));`);
+      expect([path, seen]).toEqual([path, expect.stringMatching(/^421 /)]);
+      expect(seen).not.toContain(program.clusterId);
+      expect(seen).not.toContain('localhost');
+    }
     await page.context().close();
   });
 
@@ -329,6 +325,16 @@ describe('a page of the program itself', () => {
     expect(await run(page, deploy)).toMatch(/^200 .*planted/);
     const start = `return seenBy(fetch('/v2/process-instances', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"processDefinitionId":"planted"}' }));`;
     expect(await run(page, start)).toMatch(/^200 .*processInstanceKey/);
+    await page.context().close();
+  });
+
+  it('registers and sees no client without a token, as nobody does', async () => {
+    const page = await (await browser.newContext({ bypassCSP: true })).newPage();
+    await page.goto(`${program.rest}/`);
+    const clients = `/clusters/${program.clusterId}/clients`;
+    const registering = `{ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"clientName":"mallory"}' }`;
+    expect(await run(page, `return seenBy(fetch('${clients}', ${registering}));`)).toMatch(/^401 /);
+    expect(await run(page, `return seenBy(fetch('${clients}'));`)).toMatch(/^401 /);
     await page.context().close();
   });
 

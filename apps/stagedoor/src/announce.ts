@@ -12,6 +12,7 @@ export function announceReady(program: Program, { json }: { readonly json: boole
   const { rest, issuer, management, clusterId, data } = program;
   const { profile, method } = program.configuration;
   if (json) {
+    if (program.setupCode !== null) process.stderr.write(`${setupSentence(program.setupCode)}\n`);
     process.stdout.write(
       `${JSON.stringify({ ready: true, rest, issuer, management, profile, method, clusterId, data, pid: process.pid })}\n`,
     );
@@ -25,16 +26,15 @@ export function announceReady(program: Program, { json }: { readonly json: boole
     `  Management  ${management}/actuator/health`,
     `  Cluster     ${clusterId}`,
     `  Data        ${data}`,
-    ...(program.setupCode === null
-      ? []
-      : [
-          '',
-          `No administrator has been set up. From another machine, POST /v2/setup/user takes the header Stagedoor-Setup-Code: ${program.setupCode}`,
-        ]),
+    ...(program.setupCode === null ? [] : ['', setupSentence(program.setupCode)]),
     '',
     'Try:',
     ...frontPage(program).commands.map(({ command }) => `  ${command.replaceAll('\n', '\n  ')}`),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function setupSentence(code: string): string {
+  return `No administrator has been set up. From another machine, POST /v2/setup/user takes the header Stagedoor-Setup-Code: ${code}`;
 }

@@ -89,7 +89,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
         addresses: () => parts.origins,
       }),
       ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
-      operateDialect(engine),
+      operateDialect(engine, configuration.operate),
     ] satisfies Dialect[],
     context: { basePath: configuration.server.contextPath, clusterId: id },
     hosts: configuration.allowedHosts,

@@ -18,7 +18,11 @@ export function openLog(): ProgramLog {
         pino.destination({ dest: 2, sync: true }),
       ),
     );
-    logger.then(entry).catch(() => process.stderr.write('stagedoor: the log cannot be written\n'));
+    logger.then(entry).catch(() => {
+      // The library may not have been loaded, for want of a file descriptor, say: the next entry tries again.
+      logger = undefined;
+      process.stderr.write('stagedoor: the log cannot be written\n');
+    });
   };
   return {
     door: {

@@ -28,7 +28,8 @@ const context: CommandContext = {
 // Whoever reads the output may stop reading (`| head`): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  // A program that runs goes on: requests may be under way.
+  if (process.argv[2] !== 'start') process.exit();
 });
 
 process.exitCode = await runCommandLine(process.argv.slice(2), packageJson.version, context);

@@ -14,6 +14,8 @@ import type { Transact } from './transaction.ts';
 
 /** Of all variables of an instance together, in characters of JSON. */
 const MAX_VARIABLES_LENGTH = 4 * 1024 * 1024;
+/** Each is a row of its own, written in one go: more would make everybody wait. */
+const MAX_VARIABLES = 1000;
 
 export type CreateParts = {
   readonly statements: Statements;
@@ -72,7 +74,14 @@ function started({ key, now, definition, run }: Started): ProcessInstance {
 }
 
 function toJson(variables: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
-  const values = Object.entries(variables).map(([name, value]) => [name, jsonOf(name, value)] as const);
+  const entries = Object.entries(variables);
+  if (entries.length > MAX_VARIABLES) {
+    throw rejected(
+      'INVALID_ARGUMENT',
+      `Expected at most ${MAX_VARIABLES} variables, but there are ${entries.length}: put them together into fewer`,
+    );
+  }
+  const values = entries.map(([name, value]) => [name, jsonOf(name, value)] as const);
   const length = values.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (length <= MAX_VARIABLES_LENGTH) return values;
   throw rejected(

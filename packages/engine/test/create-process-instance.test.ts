@@ -35,6 +35,16 @@ describe('createProcessInstance', () => {
     );
   });
 
+  it('refuses more than 1000 variables, and takes 1000', async () => {
+    const engine = memoryEngine();
+    await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, 1]));
+    const refusal = await refusalOf(engine.createProcessInstance(start('straight', many(1001))));
+    expect(refusal.code).toBe('INVALID_ARGUMENT');
+    expect(refusal.message).toContain('Expected at most 1000 variables, but there are 1001');
+    expect((await engine.createProcessInstance(start('straight', many(1000)))).state).toBe('COMPLETED');
+  });
+
   it('completes an instance in which nothing waits', async () => {
     const clock = new TestClock();
     const engine = memoryEngine(clock);

@@ -50,6 +50,13 @@ export function authenticate(
   }
 }
 
+/** At a row for everybody nobody has to show who he is; two headers are refused there as everywhere. */
+export function refuseRepeatedHeader(request: RawRequest): Authenticated | null {
+  const credentials = readCredentials(request);
+  const repeated = credentials.kind === 'unreadable' && credentials.code === 'AUTHORIZATION_REPEATED';
+  return repeated ? refused(credentials.code) : null;
+}
+
 function refused(code: RefusalCode, operator?: string): Authenticated {
   return { kind: 'refused', refusal: refuse(code, operator === undefined ? {} : { operator }) };
 }

@@ -29,6 +29,8 @@ export type Listener = {
 
 /** A connection that nothing moves on is closed after this time. */
 const IDLE_MS = 65_000;
+/** Beyond these a new one is closed at once: what is open goes on being served. */
+const MAX_CONNECTIONS = 4096;
 // Strict parsing and bounds: one header block of 16 kB, a minute for a request, no obsolete folding tolerated.
 const SERVER_OPTIONS = {
   maxHeaderSize: 16_384,
@@ -88,9 +90,13 @@ async function listenOnce(handler: RequestHandler, hosts: readonly string[], por
 function bind(handler: RequestHandler, host: string, port: number): Promise<Server> {
   const server = createServer(SERVER_OPTIONS, handler);
   server.timeout = IDLE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', answerUnreadable);
+  // Each request of a pipeline may listen for its caller's going: as many as come are no leak.
+  server.on('connection', (socket) => socket.setMaxListeners(0));
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
+    // Stays when the server listens: an accept that fails (no file descriptors left) loses a connection, not the process.
+    server.on('error', (error: NodeJS.ErrnoException) =>
       reject(new ListenError(error.code ?? 'UNKNOWN', `${host}:${port}`, error)),
     );
     server.listen({ host, port, ipv6Only: host.includes(':') }, () => resolve(server));

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type Found, type Missing, type Refusal, type Visibility, visibilityOf } from '@stagedoor/access';
 import { asksAboutFound, refuseBrowserTricks, refuseByDecision } from './admit.ts';
 import { answerError, answerRefusal, answerReply } from './answer.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, refuseRepeatedHeader } from './authenticate.ts';
 import { checkBody, checkNames } from './check-schema.ts';
 import type { Dialect } from './dialect.ts';
 import type { Admission, Authenticated, Door, RawRequest } from './door.ts';
@@ -49,7 +49,7 @@ export class Passage {
     const { door, dialect, operation } = this.#entrance;
     try {
       const anybody = operation.requirement.kind === 'anonymous';
-      const authenticated = anybody ? null : authenticate(door, dialect, this.#request);
+      const authenticated = anybody ? refuseRepeatedHeader(this.#request) : authenticate(door, dialect, this.#request);
       if (authenticated === null) this.#proceed(null);
       else if (!(authenticated instanceof Promise)) this.#arrive(authenticated);
       else authenticated.then((later) => this.#arrive(later)).catch((error: unknown) => this.#fail(error));

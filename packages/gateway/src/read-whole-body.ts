@@ -10,6 +10,9 @@ export const ANONYMOUS_BODY_LIMIT = 64 * 1024;
 export function readWholeBody(request: RawRequest, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
+    const cut = () => reject(new Failure('malformed', 'the request ended early'));
+    // One that was cut off while its caller was looked at will not say so again.
+    if (request.destroyed) return cut();
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -20,7 +23,6 @@ export function readWholeBody(request: RawRequest, limit: number): Promise<Buffe
       } else chunks.push(chunk);
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
-    const cut = () => reject(new Failure('malformed', 'the request ended early'));
     request.once('error', cut);
     request.once('close', cut);
   });

@@ -39,10 +39,18 @@ describe('two Authorization headers', () => {
     });
   }
 
-  it('are 400 at an unknown path too', async () => {
+  it.each([
+    'GET /v2/nope',
+    'GET /nope',
+    'GET /',
+    'GET /v2/license',
+    'OPTIONS /v2/status',
+    'POST /api/login',
+    'POST /logout',
+  ])('are 400 at a path that is unknown or for everybody too: %s', async (line) => {
     const { port } = await openDoor();
     const lines = `${basic('demo', 'demo').join(': ')}\r\nAuthorization: Basic x`;
-    const bytes = `GET /v2/nope HTTP/1.1\r\nHost: localhost\r\n${lines}\r\nConnection: close\r\n\r\n`;
+    const bytes = `${line} HTTP/1.1\r\nHost: localhost\r\n${lines}\r\nConnection: close\r\n\r\n`;
     expectRefusal(parseAnswer(await exchangeBytes(port, bytes)), 400, 'AUTHORIZATION_REPEATED');
   });
 });

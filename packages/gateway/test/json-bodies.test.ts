@@ -165,6 +165,18 @@ describe('a JSON body of v2', () => {
     expect((await send({ ...request, body: '{"processDefinitionId":"order"}' })).status).toBe(200);
   });
 
+  it('is served with a thousand lists and objects in each other, and 400 with one more', async () => {
+    const { send } = await openDoor();
+    const request = { method: 'POST', path: '/v2/process-instances', headers: [DEMO, JSON_TYPE] };
+    // The body and its variables are two of them.
+    const nested = (lists: number) =>
+      `{"processDefinitionId":"order","variables":{"a":${'['.repeat(lists)}${']'.repeat(lists)}}}`;
+    expect((await send({ ...request, body: nested(998) })).status).toBe(200);
+    const refused = await send({ ...request, body: nested(999) });
+    expect(refused.status).toBe(400);
+    expect(jsonOf(refused).detail).toBe('Failed to read request: the body is nested too deeply');
+  });
+
   it('is either served or 400 at every depth, and never a fault', async () => {
     const { send, faults } = await openDoor();
     for (const depth of [10, 500, 1000, 1500, 2000, 2500, 3000, 5000, 8000]) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ListenError, type Listener, listen, type RequestHandler } from '../src/index.ts';
@@ -149,6 +149,25 @@ describe('a listener', () => {
     const request = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
     expect(parseAnswer(await exchangeBytes(port, request, '127.0.0.1')).body).toBe('yes');
     expect(parseAnswer(await exchangeBytes(port, request, '::1')).body).toBe('yes');
+  });
+
+  it('goes on after accepts that failed', async () => {
+    const servers: Server[] = [];
+    const { port } = await open((request, response) => {
+      servers.push((request.socket as Socket & { server: Server }).server);
+      response.end('yes');
+    });
+    await exchange(port, {});
+    // As Node reports that no file descriptor was left for a connection (EMFILE).
+    for (let times = 0; times < 2; times++) servers[0]?.emit('error', new Error('accept EMFILE'));
+    expect((await exchange(port, {})).body).toBe('yes');
+  });
+
+  it('takes many listeners to a caller’s going: a pipeline may have as many requests', async () => {
+    const { port } = await open((request, response) => {
+      response.end(String(request.socket.getMaxListeners()));
+    });
+    expect((await exchange(port, {})).body).toBe('0');
   });
 
   it('bounds headers, requests and idle connections in time', async () => {

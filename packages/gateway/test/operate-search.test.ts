@@ -352,3 +352,14 @@ describe('a date of v1', () => {
     );
   });
 });
+
+describe('a v1 date', () => {
+  it.each([
+    [false, '2026-11-22T05:25:36.618+0000'],
+    [true, '2026-11-22T05:25:36.618+00:00'],
+  ])('has the offset of RFC 3339 where that is asked for (%s), and is read in both forms', (rfc3339, text) => {
+    const milliseconds = Date.UTC(2026, 10, 22, 5, 25, 36, 618);
+    expect(writeDate(milliseconds, rfc3339)).toBe(text);
+    expect(readPeriod(text)).toEqual({ from: milliseconds, until: milliseconds + 1 });
+  });
+});

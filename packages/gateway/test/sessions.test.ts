@@ -1,4 +1,6 @@
+import type { Topology } from '@stagedoor/cluster';
 import { afterEach, describe, expect, it } from 'vitest';
+import { inMemoryCluster } from './in-memory-cluster.ts';
 import { camundaSession, cookie, operateSession, statusOf } from './log-in.ts';
 import { closeDoors, type DoorOptions, openDoor } from './open-door.ts';
 import { basic, bearer, cookieOf, jsonOf } from './raw-http.ts';
@@ -82,6 +84,28 @@ describe('a session', () => {
     expect((await open.send({ method: 'POST', path: '/api/logout', headers: [session] })).status).toBe(204);
     expect(await statusOf(open, session)).toBe(401);
     expect(await statusOf(open, renewed)).toBe(401);
+  });
+
+  it('is not renewed by a request that was under way when it ended', async () => {
+    const asked = Promise.withResolvers<void>();
+    const topology = Promise.withResolvers<Topology>();
+    const open = await openDoor({
+      cluster: {
+        topology: () => {
+          asked.resolve();
+          return topology.promise;
+        },
+      },
+    });
+    const session = await operateSession(open);
+    open.clock.pass(20 * MINUTE);
+    const late = open.send({ path: '/v2/topology', headers: [session] });
+    await asked.promise;
+    expect((await open.send({ method: 'POST', path: '/api/logout', headers: [session] })).status).toBe(204);
+    topology.resolve(await inMemoryCluster().topology());
+    const answer = await late;
+    expect(answer.status).toBe(200);
+    expect(answer.headers.has('set-cookie')).toBe(false);
   });
 
   it('dies with another password, and with its user, at the next request', async () => {

@@ -52,6 +52,8 @@ const MAX_REMEMBERED = 10_000;
 const MAX_QUEUED = 512;
 /** Callers who wait for a hash or are held. */
 const MAX_WAITING = 4096;
+/** Of those from one place: whoever holds so many lines there leaves room for a good user elsewhere. */
+const MAX_WAITING_AT_ONE_PLACE = 512;
 /** How long a caller over the limit waits for being told so: who asks in a loop is not served faster than that. */
 const HOLD_MS = 1000;
 /** After a refusal the slot rests for as long as the hash took, so that guessing takes half of it at most. */
@@ -81,6 +83,7 @@ class RememberingVerifier implements PasswordVerifier {
   readonly #limits: FailureLimits;
   #hashing = 0;
   #waiting = 0;
+  readonly #waitingAt = new Map<string, number>();
   #dummies: { readonly snapshot: AccessSnapshot; readonly hashes: ReadonlySet<string> } | undefined;
 
   constructor(options: PasswordVerifierOptions) {
@@ -114,21 +117,26 @@ class RememberingVerifier implements PasswordVerifier {
   }
 
   #wait(key: string, username: string, password: string, caller: Caller): PasswordVerdict | Promise<PasswordVerdict> {
-    if (this.#waiting >= MAX_WAITING) return { kind: 'limited', retryAfterSeconds: 1 };
-    this.#waiting += 1;
-    const waiting = new WaitingCaller(caller, () => {
-      this.#waiting -= 1;
-    });
+    const network = networkOf(caller.address);
+    const crowded = (this.#waitingAt.get(network) ?? 0) >= MAX_WAITING_AT_ONE_PLACE;
+    if (crowded || this.#waiting >= MAX_WAITING) return { kind: 'limited', retryAfterSeconds: 1 };
+    this.#countWaiting(network, 1);
+    const waiting = new WaitingCaller(caller, () => this.#countWaiting(network, -1));
     if (!waiting.isThere) return waiting.verdict;
     const underWay = this.#attempts.get(key);
     if (underWay) this.#join(underWay, waiting);
-    else this.#begin({ key, username, password, ...this.#placeOf(username, caller), callers: new Set() }, waiting);
+    else {
+      const name = this.#digest.of(`${network} ${username}`);
+      this.#begin({ key, username, password, network, name, callers: new Set() }, waiting);
+    }
     return waiting.verdict;
   }
 
-  #placeOf(username: string, caller: Caller): { network: string; name: string } {
-    const network = networkOf(caller.address);
-    return { network, name: this.#digest.of(`${network} ${username}`) };
+  #countWaiting(network: string, more: 1 | -1): void {
+    this.#waiting += more;
+    const there = (this.#waitingAt.get(network) ?? 0) + more;
+    if (there === 0) this.#waitingAt.delete(network);
+    else this.#waitingAt.set(network, there);
   }
 
   #join(attempt: Attempt, waiting: WaitingCaller): void {

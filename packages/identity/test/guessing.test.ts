@@ -278,11 +278,34 @@ describe('while somebody guesses', () => {
   });
 
   it('lets no more than 4096 wait, and says so to the next at once', async () => {
-    for (let index = 0; index < 4096; index += 1) void door.verify('ann', `guess ${index}`, new TestCaller());
-    expect(door.verify('ann', 'one more', new TestCaller())).toEqual({ kind: 'limited', retryAfterSeconds: 1 });
+    for (let index = 0; index < 4096; index += 1)
+      void door.verify('ann', `guess ${index}`, new TestCaller(`192.0.2.${index % 8}`));
+    expect(door.verify('ann', 'one more', new TestCaller('192.0.2.9'))).toEqual({
+      kind: 'limited',
+      retryAfterSeconds: 1,
+    });
     await hashing.finishAll();
     house.time.move(10_000);
     await settle();
-    expect(door.verify('ann', 'one more', new TestCaller())).toBeInstanceOf(Promise);
+    expect(door.verify('ann', 'one more', new TestCaller('192.0.2.9'))).toBeInstanceOf(Promise);
   });
+
+  it.each([
+    ['held', (index: number) => `guess ${index}`],
+    ['waiting for one hash', () => 'one guess'],
+  ])(
+    'lets no more than 512 of one place wait, so that a flood of callers %s keeps nobody else out',
+    async (_, guessed) => {
+      for (let index = 0; index < 5000; index += 1)
+        void door.verify('ann', guessed(index), new TestCaller('198.51.100.7'));
+      expect(door.verify('ann', 'one more', new TestCaller('198.51.100.7'))).toMatchObject({ kind: 'limited' });
+      const good = listen(door.verify('bob', 'bob', new TestCaller('192.0.2.9')));
+      for (let step = 0; step < 3; step += 1) await hashing.finishOne();
+      expect(good).toMatchObject([{ kind: 'verified' }]);
+      await hashing.finishAll();
+      house.time.move(10_000);
+      await settle();
+      expect(door.verify('ann', 'one more', new TestCaller('198.51.100.7'))).toBeInstanceOf(Promise);
+    },
+  );
 });

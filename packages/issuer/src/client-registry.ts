@@ -19,8 +19,12 @@ export class ClientRegistry {
     this.#clock = clock;
   }
 
+  /** Where the records cannot be read nobody is registered until they can: a client that was deleted might be among them. */
   async refresh(): Promise<void> {
-    const clients = await readClients(this.#db);
+    const clients = await readClients(this.#db).catch((error: unknown) => {
+      this.#clients = new Map();
+      throw error;
+    });
     const now = this.#clock.now();
     this.#clients = new Map(clients.map((one) => [one.client.clientId, one]));
     this.#hasSlowSecrets = clients.some((one) => slowHashOf(one, now) !== undefined);

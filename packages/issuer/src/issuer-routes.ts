@@ -43,7 +43,11 @@ export function issuerRoutes(
     const route = routes.get(path);
     answerTo(request, path, route)
       .catch((error: unknown) => failure(error, route?.form ?? saas, options.onFault))
-      .then((answer) => write(response, answer));
+      .then((answer) => write(response, answer))
+      .catch((error: unknown) => {
+        options.onFault(error);
+        response.destroy();
+      });
   };
 }
 

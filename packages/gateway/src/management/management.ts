@@ -22,7 +22,8 @@ export function createManagement(parts: ManagementParts): RequestHandler {
   return refuseStrangeHosts(parts.hosts, (request, response) => {
     answer(parts, request)
       .catch((): Answer => ({ status: 500, type: 'text/plain', body: 'the answer could not be made\n' }))
-      .then((answered) => send(response, request, answered));
+      .then((answered) => send(response, request, answered))
+      .catch(() => response.destroy());
   });
 }
 

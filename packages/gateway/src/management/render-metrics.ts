@@ -14,6 +14,8 @@ function registryOf(metrics: Metrics): Promise<Registry> {
   if (known) return known;
   const made = makeRegistry(metrics);
   registries.set(metrics, made);
+  // Where the library could not be loaded, for want of a file descriptor, say, the next question tries again.
+  made.catch(() => registries.delete(metrics));
   return made;
 }
 

@@ -111,8 +111,10 @@ export class Sessions {
     );
   }
 
-  /** The cookie of a session that more than half of its idle time has passed of; null where it is fresh. */
+  /** The cookie of a session that more than half of its idle time has passed of; null where it is fresh, or has ended. */
   renewal(session: Session): string | null {
+    // It may have ended while its request was served: a cookie made now would outlive the record of that end.
+    if (this.#parts.ended.has(session.id)) return null;
     const now = this.#parts.clock.now();
     if (session.expiresAt - now > this.#parts.settings.lifetimeMs / 2) return null;
     return this.#cookie({ ...session, expiresAt: now + this.#parts.settings.lifetimeMs });

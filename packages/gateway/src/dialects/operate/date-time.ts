@@ -1,6 +1,6 @@
-/** Operate v1 dates: `2026-11-22T05:25:36.618+0000`, always UTC. */
-export function writeDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('Z', '+0000');
+/** Operate v1 dates: `2026-11-22T05:25:36.618+0000`, always UTC; with a colon in the offset where RFC 3339 is asked for. */
+export function writeDate(milliseconds: number, rfc3339 = false): string {
+  return new Date(milliseconds).toISOString().replace('Z', rfc3339 ? '+00:00' : '+0000');
 }
 
 export type Period = { readonly from: number; readonly until: number };

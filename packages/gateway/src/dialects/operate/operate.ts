@@ -74,13 +74,13 @@ const INSTANCES: Entity<ProcessInstance> = {
 };
 
 /** Operate v1 as 8.6 was recorded, with the wildcard grants that 8.8 asks for. It answers below `/operate` too. */
-export function operateDialect(cluster: ClusterPort): Dialect {
+export function operateDialect(cluster: ClusterPort, { rfc3339Dates = false } = {}): Dialect {
   return {
     name: 'operate',
     api: 'operate',
     credentials: 'as-configured',
     challenges: true,
-    operations: [...definitionOperations(cluster), ...instanceOperations(cluster)],
+    operations: [...definitionOperations(cluster), ...instanceOperations(cluster, rfc3339Dates)],
     alsoBelow: ['/operate'],
     territory: ['/v1', '/operate/v1'],
     forbidden: operateForbidden,
@@ -141,7 +141,8 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
   ];
 }
 
-function instanceOperations(cluster: ClusterPort): readonly Operation[] {
+function instanceOperations(cluster: ClusterPort, rfc3339: boolean): readonly Operation[] {
+  const written = (instance: ProcessInstance) => writeInstance(instance, rfc3339);
   return [
     operation({
       id: 'searchProcessInstancesV1',
@@ -153,7 +154,7 @@ function instanceOperations(cluster: ClusterPort): readonly Operation[] {
       responses: { 200: pageOf(INSTANCE) },
       handle: async ({ body }) => {
         const page = await askCluster(cluster.searchProcessInstances(readSearch(INSTANCES, body, EVERYTHING)));
-        return ok(writePage(page, writeInstance));
+        return ok(writePage(page, written));
       },
     }),
     operation({
@@ -166,7 +167,7 @@ function instanceOperations(cluster: ClusterPort): readonly Operation[] {
       responses: { 200: INSTANCE },
       handle: async ({ params }) => {
         const key = keyOf(params.key);
-        return ok(writeInstance((await askCluster(cluster.processInstance(key))) ?? noneFor('process instances', key)));
+        return ok(written((await askCluster(cluster.processInstance(key))) ?? noneFor('process instances', key)));
       },
     }),
   ];
@@ -199,7 +200,7 @@ function writeDefinition({ key, name, version, versionTag, bpmnProcessId, tenant
   return withoutNulls({ key, name, version, versionTag, bpmnProcessId, tenantId });
 }
 
-function writeInstance(instance: ProcessInstance): object {
+function writeInstance(instance: ProcessInstance, rfc3339: boolean): object {
   const { key, processVersion, processVersionTag, bpmnProcessId, parentKey, parentFlowNodeInstanceKey } = instance;
   const { startDate, endDate, state, incident, processDefinitionKey, tenantId } = instance;
   return withoutNulls({
@@ -209,8 +210,8 @@ function writeInstance(instance: ProcessInstance): object {
     bpmnProcessId,
     parentKey,
     parentFlowNodeInstanceKey,
-    startDate: writeDate(startDate),
-    endDate: endDate === null ? null : writeDate(endDate),
+    startDate: writeDate(startDate, rfc3339),
+    endDate: endDate === null ? null : writeDate(endDate, rfc3339),
     state,
     incident,
     processDefinitionKey,

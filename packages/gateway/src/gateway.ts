@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { anonymous, authenticated, type RefusalCode, refuse } from '@stagedoor/access';
-import { answerError, answerRefusal, rememberTarget } from './answer.ts';
+import { answerError, answerRefusal, rememberTarget } from './answering/answer.ts';
 import type { Dialect } from './dialect.ts';
 import type { Door, RawRequest } from './door.ts';
 import { Failure } from './failure.ts';
-import { HostGuard } from './host-guard.ts';
-import type { RequestHandler } from './listener.ts';
+import { HostGuard } from './listening/host-guard.ts';
+import type { RequestHandler } from './listening/listener.ts';
+import { type ContextPath, readTarget } from './listening/path-guard.ts';
 import { METHODS, type Operation } from './operation.ts';
-import { type Entrance, Passage } from './passage.ts';
-import { type ContextPath, readTarget } from './path-guard.ts';
-import { type Params, Routes } from './routes.ts';
+import { type Entrance, Passage } from './passage/passage.ts';
+import { type Params, Routes } from './passage/routes.ts';
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set([...METHODS, 'HEAD', 'OPTIONS']);
 const NO_PARAMS: Params = Object.freeze({});

@@ -13,8 +13,8 @@ export { orchestrationDialect } from './dialects/orchestration/orchestration.ts'
 export { zeebeDialect } from './dialects/zeebe/zeebe.ts';
 export type { AuthenticationMethod, Door, DoorLog } from './door.ts';
 export { createGateway } from './gateway.ts';
-export { refuseStrangeHosts } from './host-guard.ts';
-export { ListenError, type Listener, listen, type RequestHandler } from './listener.ts';
+export { refuseStrangeHosts } from './listening/host-guard.ts';
+export { ListenError, type Listener, listen, type RequestHandler } from './listening/listener.ts';
 export { createManagement, type Health } from './management/management.ts';
 export { Metrics } from './metrics.ts';
 export { type EndedSessions, type SessionSettings, Sessions } from './sessions/sessions.ts';

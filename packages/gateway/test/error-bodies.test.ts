@@ -1,7 +1,7 @@
 import { REFUSALS, type RefusalCode, refuse } from '@stagedoor/access';
 import { ClusterError } from '@stagedoor/cluster';
 import { afterEach, describe, expect, it } from 'vitest';
-import { challengeOf } from '../src/challenge.ts';
+import { challengeOf } from '../src/answering/challenge.ts';
 import { closeDoors, type DoorOptions, openDoor } from './open-door.ts';
 import { type Answer, basic, bearer, headerOf, JSON_TYPE, jsonOf } from './raw-http.ts';
 

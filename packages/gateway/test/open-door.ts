@@ -29,7 +29,7 @@ import {
   Sessions,
   zeebeDialect,
 } from '../src/index.ts';
-import type { ContextPath } from '../src/path-guard.ts';
+import type { ContextPath } from '../src/listening/path-guard.ts';
 import { type InMemoryCluster, inMemoryCluster } from './in-memory-cluster.ts';
 import { type Answer, type Exchange, exchange } from './raw-http.ts';
 import { clientIdOf, snapshotOf, usernameOf, userOf } from './records.ts';

@@ -2,8 +2,8 @@ import type { Requirement } from '@stagedoor/access';
 import { permission } from '@stagedoor/access';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { problemDetails } from '../src/answering/problem-details.ts';
 import { noContent, type Operation, ok, operation } from '../src/operation.ts';
-import { problemDetails } from '../src/problem-details.ts';
 import { CLUSTER_ID, closeDoors, type OpenDoor, openDoor } from './open-door.ts';
 import { basic, bearer, exchangeBytes, jsonOf, parseAnswer } from './raw-http.ts';
 

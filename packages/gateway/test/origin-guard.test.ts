@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { isForeignOrigin } from '../src/origin-guard.ts';
+import { isForeignOrigin } from '../src/passage/origin-guard.ts';
 import { closeDoors, type OpenDoor, openDoor, SETUP_CODE } from './open-door.ts';
 import {
   type Answer,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readTarget } from '../src/path-guard.ts';
+import { readTarget } from '../src/listening/path-guard.ts';
 import { CLUSTER_ID, closeDoors, openDoor } from './open-door.ts';
 import { exchangeBytes, headerOf, jsonOf, parseAnswer } from './raw-http.ts';
 

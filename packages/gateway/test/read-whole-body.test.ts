@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Listener, listen } from '../src/index.ts';
-import { BODY_LIMIT, readWholeBody } from '../src/read-whole-body.ts';
+import { BODY_LIMIT, readWholeBody } from '../src/passage/read-whole-body.ts';
 
 let listener: Listener | null = null;
 

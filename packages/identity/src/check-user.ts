@@ -1,6 +1,6 @@
 import { parseId, type Username } from '@stagedoor/access';
 import { type Checked, isPrintable, quoted } from './checked.ts';
-import { hashProblems } from './password-or-hash.ts';
+import { hashProblems } from './passwords/password-or-hash.ts';
 
 export type NewUser = {
   readonly username: string;

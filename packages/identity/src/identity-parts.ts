@@ -1,5 +1,5 @@
 import type { Randomness } from '@stagedoor/access';
-import type { PasswordHashing } from './password-hashing.ts';
+import type { PasswordHashing } from './passwords/password-hashing.ts';
 import type { RecordStore } from './record-store.ts';
 import type { IdentityTables } from './tables.ts';
 

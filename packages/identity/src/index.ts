@@ -13,10 +13,10 @@ export {
   type InitializationReport,
   type PlannedAuthorization,
   type PlannedMembers,
-} from './initialization-plan.ts';
+} from './initialization/initialization-plan.ts';
 export { identityMigrations } from './migrations.ts';
-export { createPasswordHashing, type PasswordHashing } from './password-hashing.ts';
-export { createPasswordVerifier, type PasswordVerifierOptions, type Timer } from './password-verifier.ts';
+export { createPasswordHashing, type PasswordHashing } from './passwords/password-hashing.ts';
+export { createPasswordVerifier, type PasswordVerifierOptions, type Timer } from './passwords/password-verifier.ts';
 export type { RecordStore } from './record-store.ts';
 export type { IdentityDatabase, IdentityTables } from './tables.ts';
 export type { ListedUser, UserCommands } from './user-commands.ts';

@@ -5,7 +5,7 @@ import { quoted } from './checked.ts';
 import { advanceEpoch } from './epoch.ts';
 import { IdentityError, invalidArgument } from './identity-error.ts';
 import type { IdentityParts } from './identity-parts.ts';
-import { storedHash } from './password-or-hash.ts';
+import { storedHash } from './passwords/password-or-hash.ts';
 import { freeUsername, takeUsername } from './principal-names.ts';
 import type { IdentityDatabase } from './tables.ts';
 

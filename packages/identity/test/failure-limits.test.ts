@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FailureLimits } from '../src/failure-limits.ts';
+import { FailureLimits } from '../src/passwords/failure-limits.ts';
 import { MovableTime } from './identity-under-test.ts';
 
 function exhausted(time: MovableTime, key: string): FailureLimits {

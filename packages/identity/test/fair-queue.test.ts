@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FairQueue } from '../src/fair-queue.ts';
+import { FairQueue } from '../src/passwords/fair-queue.ts';
 
 const waiting = (network: string, name: string, number = 0) => ({ network, name, number });
 

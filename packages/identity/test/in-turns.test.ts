@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTurns } from '../src/in-turns.ts';
+import { inTurns } from '../src/passwords/in-turns.ts';
 import { settle } from './identity-under-test.ts';
 
 describe('work in turns', () => {

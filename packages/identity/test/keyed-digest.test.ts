@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyedDigest } from '../src/keyed-digest.ts';
+import { KeyedDigest } from '../src/passwords/keyed-digest.ts';
 
 const hmac = (key: Uint8Array, text: string) => createHmac('sha256', key).update(text).digest('binary');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkOf } from '../src/network-of.ts';
+import { networkOf } from '../src/passwords/network-of.ts';
 
 describe('networkOf', () => {
   it.each([

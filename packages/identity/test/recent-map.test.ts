@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RecentMap } from '../src/recent-map.ts';
+import { RecentMap } from '../src/passwords/recent-map.ts';
 
 describe('a map of what is recent', () => {
   it('keeps what is asked for, however much comes in between', () => {

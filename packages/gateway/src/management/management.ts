@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { refuseStrangeHosts } from '../host-guard.ts';
-import type { RequestHandler } from '../listener.ts';
+import { refuseStrangeHosts } from '../listening/host-guard.ts';
+import type { RequestHandler } from '../listening/listener.ts';
 import type { Metrics } from '../metrics.ts';
 import { renderMetrics } from './render-metrics.ts';
 

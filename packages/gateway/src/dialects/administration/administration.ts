@@ -1,5 +1,5 @@
+import { problemDetails } from '../../answering/problem-details.ts';
 import type { Dialect } from '../../dialect.ts';
-import { problemDetails } from '../../problem-details.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { clientOperations } from './clients.ts';
 import { clusterListOperations } from './clusters.ts';

@@ -1,5 +1,5 @@
 import { permission } from '@stagedoor/access';
-import { askCluster } from '../../cluster-failure.ts';
+import { askCluster } from '../../answering/cluster-failure.ts';
 import { type Operation, ok, operation } from '../../operation.ts';
 import { listOf, object, oneOf, text } from '../../schema.ts';
 import type { AdministrationParts } from './administration-parts.ts';

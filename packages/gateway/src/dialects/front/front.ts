@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { anonymous } from '@stagedoor/access';
-import { bootError } from '../../boot-error.ts';
+import { bootError } from '../../answering/boot-error.ts';
 import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
 import { operation } from '../../operation.ts';
 import { text } from '../../schema.ts';

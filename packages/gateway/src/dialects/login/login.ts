@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { anonymous, type Caller, type PasswordVerifier, refuse, type UserRecord } from '@stagedoor/access';
-import { bootError } from '../../boot-error.ts';
+import { bootError } from '../../answering/boot-error.ts';
+import { problemDetails } from '../../answering/problem-details.ts';
 import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
 import { Failure, Refused } from '../../failure.ts';
 import { type Operation, operation, type Reply } from '../../operation.ts';
-import { problemDetails } from '../../problem-details.ts';
 import { CSRF_NAME, clearCookie, SESSION_COOKIES, type SessionForm } from '../../sessions/cookies.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 

@@ -1,5 +1,5 @@
 import { type Missing, REFUSALS } from '@stagedoor/access';
-import { bootError } from '../../boot-error.ts';
+import { bootError } from '../../answering/boot-error.ts';
 import type { Problem, Where, Wire } from '../../dialect.ts';
 import type { FailureKind } from '../../failure.ts';
 

@@ -1,6 +1,6 @@
 import { permission } from '@stagedoor/access';
 import type { ClusterPort, Page, ProcessDefinition, ProcessInstance } from '@stagedoor/cluster';
-import { askCluster } from '../../cluster-failure.ts';
+import { askCluster } from '../../answering/cluster-failure.ts';
 import type { Dialect } from '../../dialect.ts';
 import { Failure } from '../../failure.ts';
 import { type Operation, ok, operation } from '../../operation.ts';

@@ -1,6 +1,6 @@
 import { anonymous, authenticated } from '@stagedoor/access';
 import type { ClusterPort, Topology } from '@stagedoor/cluster';
-import { askCluster } from '../../cluster-failure.ts';
+import { askCluster } from '../../answering/cluster-failure.ts';
 import { Failure } from '../../failure.ts';
 import { noContent, type Operation, ok, operation } from '../../operation.ts';
 import { flag, integer, listOf, nullableText, object, text } from '../../schema.ts';

@@ -1,6 +1,6 @@
 import { permission } from '@stagedoor/access';
 import type { ClusterPort, ProcessDefinition } from '@stagedoor/cluster';
-import { askCluster } from '../../cluster-failure.ts';
+import { askCluster } from '../../answering/cluster-failure.ts';
 import { Failure } from '../../failure.ts';
 import { type Multipart, type Operation, ok, operation } from '../../operation.ts';
 import { integer, listOf, nothing, object, text } from '../../schema.ts';

@@ -1,7 +1,7 @@
 import type { Missing } from '@stagedoor/access';
+import { problemDetails } from '../../answering/problem-details.ts';
 import type { Dialect } from '../../dialect.ts';
 import type { Operation } from '../../operation.ts';
-import { problemDetails } from '../../problem-details.ts';
 import { authenticationOperations } from './authentication.ts';
 import { clusterOperations } from './cluster.ts';
 import { deploymentOperations } from './deployments.ts';

@@ -1,6 +1,6 @@
 import { permission } from '@stagedoor/access';
 import type { ClusterPort, CreateProcessInstance, ProcessInstance } from '@stagedoor/cluster';
-import { askCluster } from '../../cluster-failure.ts';
+import { askCluster } from '../../answering/cluster-failure.ts';
 import { Failure } from '../../failure.ts';
 import { type Operation, ok, operation } from '../../operation.ts';
 import { readKey } from '../../read-key.ts';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { anonymous, refuse } from '@stagedoor/access';
+import { askIdentity } from '../../answering/identity-failure.ts';
 import { Refused } from '../../failure.ts';
-import { askIdentity } from '../../identity-failure.ts';
 import { type Call, type Operation, operation } from '../../operation.ts';
 import { object, objectWith, text } from '../../schema.ts';
 import type { OrchestrationParts } from './orchestration-parts.ts';

@@ -1,9 +1,9 @@
 import { authenticated } from '@stagedoor/access';
 import type { ClusterPort, Topology } from '@stagedoor/cluster';
-import { askCluster } from '../../cluster-failure.ts';
+import { askCluster } from '../../answering/cluster-failure.ts';
+import { problemDetails } from '../../answering/problem-details.ts';
 import type { Dialect } from '../../dialect.ts';
 import { ok, operation } from '../../operation.ts';
-import { problemDetails } from '../../problem-details.ts';
 import { integer, listOf, object, text } from '../../schema.ts';
 
 const PARTITION = object({ partitionId: integer, role: text, health: text });

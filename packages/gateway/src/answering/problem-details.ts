@@ -1,7 +1,7 @@
 import { REFUSALS } from '@stagedoor/access';
+import type { Problem, Where, Wire } from '../dialect.ts';
+import type { FailureKind } from '../failure.ts';
 import { reasonOf } from './boot-error.ts';
-import type { Problem, Where, Wire } from './dialect.ts';
-import type { FailureKind } from './failure.ts';
 
 // Two vocabularies, as in the original (facts, section 0.4): the filter chain says the reason phrase, services the enum name.
 const TITLES: Partial<Record<FailureKind, string>> = {

@@ -1,6 +1,6 @@
 import { refuse } from '@stagedoor/access';
 import { IdentityError } from '@stagedoor/identity';
-import { Failure, Refused } from './failure.ts';
+import { Failure, Refused } from '../failure.ts';
 
 /** Asks for a change of identity records, and puts a refusal of it into the gateway's words. */
 export async function askIdentity<T>(command: Promise<T>): Promise<T> {

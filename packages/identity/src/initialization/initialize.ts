@@ -1,14 +1,14 @@
 import type { Authorization, Username, UserRecord } from '@stagedoor/access';
-import { findAuthorization, joinAuthorizations } from './authorization-rows.ts';
+import { findAuthorization, joinAuthorizations } from '../authorization-rows.ts';
+import type { CheckedUser } from '../check-user.ts';
+import { advanceEpoch } from '../epoch.ts';
+import type { IdentityParts } from '../identity-parts.ts';
+import { addMemberships } from '../membership-rows.ts';
+import { readRecordedIds } from '../recorded-ids.ts';
+import type { IdentityDatabase } from '../tables.ts';
+import { insertUser, newCredentialVersion, newRecord, replacePassword } from '../user-commands.ts';
 import { type CheckedPlan, checkPlan } from './check-plan.ts';
-import type { CheckedUser } from './check-user.ts';
-import { advanceEpoch } from './epoch.ts';
-import type { IdentityParts } from './identity-parts.ts';
 import { InitializationError, type InitializationPlan, type InitializationReport } from './initialization-plan.ts';
-import { addMemberships } from './membership-rows.ts';
-import { readRecordedIds } from './recorded-ids.ts';
-import type { IdentityDatabase } from './tables.ts';
-import { insertUser, newCredentialVersion, newRecord, replacePassword } from './user-commands.ts';
 
 type Credentials = { readonly created: readonly UserRecord[]; readonly replaced: readonly Replacement[] };
 type Replacement = Pick<UserRecord, 'username' | 'passwordHash' | 'credentialVersion'>;

@@ -7,8 +7,8 @@ import {
   refuse,
   type TokenVerdict,
 } from '@stagedoor/access';
-import type { Dialect } from './dialect.ts';
-import type { Admission, Authenticated, Door, RawRequest } from './door.ts';
+import type { Dialect } from '../dialect.ts';
+import type { Admission, Authenticated, Door, RawRequest } from '../door.ts';
 import { type Credentials, readCredentials } from './read-credentials.ts';
 
 const ANONYMOUS: Authenticated = {

@@ -1,6 +1,6 @@
-import type { RawRequest } from './door.ts';
-import { Failure } from './failure.ts';
-import type { Operation } from './operation.ts';
+import type { RawRequest } from '../door.ts';
+import { Failure } from '../failure.ts';
+import type { Operation } from '../operation.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;

@@ -1,6 +1,6 @@
-import type { RawRequest } from './door.ts';
-import { Failure } from './failure.ts';
-import type { Multipart } from './operation.ts';
+import type { RawRequest } from '../door.ts';
+import { Failure } from '../failure.ts';
+import type { Multipart } from '../operation.ts';
 
 const LIMITS = {
   fileSize: 4 * 1024 * 1024,

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
 import type { Caller, Principal, Visibility } from '@stagedoor/access';
-import { pathOf } from './answer.ts';
+import { pathOf } from '../answering/answer.ts';
+import type { RawRequest } from '../door.ts';
+import type { Call, Multipart } from '../operation.ts';
 import { callerOf } from './authenticate.ts';
-import type { RawRequest } from './door.ts';
-import type { Call, Multipart } from './operation.ts';
 import { readMultipart } from './read-multipart.ts';
 import type { Params } from './routes.ts';
 

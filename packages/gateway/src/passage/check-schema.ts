@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Failure } from './failure.ts';
-import type { ObjectSchema, Schema } from './schema.ts';
+import { Failure } from '../failure.ts';
+import type { ObjectSchema, Schema } from '../schema.ts';
 
 const compiled = new WeakMap<Schema, ValidateFunction>();
 

@@ -11,13 +11,13 @@ import {
   type RoleId,
   type TenantId,
 } from '@stagedoor/access';
-import { checkGrant } from './check-grant.ts';
-import { type CheckedUser, checkUser, type NewUser } from './check-user.ts';
-import { type Checked, isPrintable, quoted } from './checked.ts';
-import { DEFAULT_ROLE_IDS } from './default-records.ts';
-import type { ForeignRecords } from './identity-parts.ts';
+import { checkGrant } from '../check-grant.ts';
+import { type CheckedUser, checkUser, type NewUser } from '../check-user.ts';
+import { type Checked, isPrintable, quoted } from '../checked.ts';
+import { DEFAULT_ROLE_IDS } from '../default-records.ts';
+import type { ForeignRecords } from '../identity-parts.ts';
+import { isKnown, type RecordedIds, resourceOwnerType } from '../recorded-ids.ts';
 import type { Described, InitializationPlan, PlannedAuthorization, PlannedMembers } from './initialization-plan.ts';
-import { isKnown, type RecordedIds, resourceOwnerType } from './recorded-ids.ts';
 
 const PREFIX = 'camunda.security.initialization';
 const MAX_TEXT_LENGTH = 4096;

@@ -7,7 +7,7 @@ import {
   type Requirement,
   refuse,
 } from '@stagedoor/access';
-import type { Admission, Door, RawRequest } from './door.ts';
+import type { Admission, Door, RawRequest } from '../door.ts';
 import { isForeignOrigin, isSafe } from './origin-guard.ts';
 
 /**

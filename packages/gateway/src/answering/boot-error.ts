@@ -1,4 +1,4 @@
-import type { Wire } from './dialect.ts';
+import type { Wire } from '../dialect.ts';
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',

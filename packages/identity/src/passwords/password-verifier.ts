@@ -7,7 +7,7 @@ import type {
   Randomness,
   UserRecord,
 } from '@stagedoor/access';
-import { MAX_PASSWORD_BYTES } from './check-user.ts';
+import { MAX_PASSWORD_BYTES } from '../check-user.ts';
 import { FailureLimits } from './failure-limits.ts';
 import { FairQueue } from './fair-queue.ts';
 import { KeyedDigest } from './keyed-digest.ts';

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { REFUSALS, type Refusal } from '@stagedoor/access';
+import type { Dialect, Problem, Wire } from '../dialect.ts';
+import type { Admission, Door, RawRequest } from '../door.ts';
+import { Failure } from '../failure.ts';
+import type { Reply } from '../operation.ts';
+import { CSRF_NAME } from '../sessions/cookies.ts';
+import type { Session } from '../sessions/sessions.ts';
 import { type ChallengeScheme, challengeOf } from './challenge.ts';
-import type { Dialect, Problem, Wire } from './dialect.ts';
-import type { Admission, Door, RawRequest } from './door.ts';
-import { Failure } from './failure.ts';
-import type { Reply } from './operation.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
-import { CSRF_NAME } from './sessions/cookies.ts';
-import type { Session } from './sessions/sessions.ts';
 
 /** Names and values in turn, as Node takes them without copying. */
 type Headers = (string | readonly string[])[];

@@ -1,5 +1,5 @@
 import { ClusterError, type ClusterErrorCode } from '@stagedoor/cluster';
-import { Failure, type FailureKind } from './failure.ts';
+import { Failure, type FailureKind } from '../failure.ts';
 
 const KINDS: Readonly<Record<ClusterErrorCode, FailureKind>> = {
   INVALID_ARGUMENT: 'invalid-argument',

@@ -1,5 +1,5 @@
-import type { RawRequest } from './door.ts';
-import { Failure } from './failure.ts';
+import type { RawRequest } from '../door.ts';
+import { Failure } from '../failure.ts';
 
 /** What an operation reads of a body at most. */
 export const BODY_LIMIT = 4 * 1024 * 1024;

@@ -36,35 +36,39 @@ async function kill(program: Program): Promise<void> {
 }
 
 describe('what was acknowledged', () => {
-  it.each([1, 2])('outlives kill -9 at any moment (seed %i)', async (seed) => {
-    const random = seededRandom(seed);
-    const [data, issuerPort] = [join(scratch, `killed-${seed}`), await freePort()];
-    const kinds = Object.keys(ACKNOWLEDGED);
-    const kept: { readonly kind: string; readonly stillThere: StillThere }[] = [];
-    let clusterId: string | undefined;
-    for (let round = 0; round < 3; round++) {
-      const program = await start(data, issuerPort);
-      clusterId ??= program.clusterId;
-      expect(program.clusterId).toBe(clusterId);
-      const operations = 1 + Math.floor(random() * 4);
-      for (let done = 0; done < operations; done++) {
-        const kind = kinds[Math.floor(random() * kinds.length)] ?? '';
-        const stillThere = await ACKNOWLEDGED[kind]?.(program);
-        if (stillThere !== undefined) kept.push({ kind, stillThere });
+  it.each([1, 2])(
+    'outlives kill -9 at any moment (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const [data, issuerPort] = [join(scratch, `killed-${seed}`), await freePort()];
+      const kinds = Object.keys(ACKNOWLEDGED);
+      const kept: { readonly kind: string; readonly stillThere: StillThere }[] = [];
+      let clusterId: string | undefined;
+      for (let round = 0; round < 3; round++) {
+        const program = await start(data, issuerPort);
+        clusterId ??= program.clusterId;
+        expect(program.clusterId).toBe(clusterId);
+        const operations = 1 + Math.floor(random() * 4);
+        for (let done = 0; done < operations; done++) {
+          const kind = kinds[Math.floor(random() * kinds.length)] ?? '';
+          const stillThere = await ACKNOWLEDGED[kind]?.(program);
+          if (stillThere !== undefined) kept.push({ kind, stillThere });
+        }
+        // Something is under way when it happens; whether that one is done nobody knows, and nobody was told.
+        const underWay = Object.values(ACKNOWLEDGED)
+          [Math.floor(random() * kinds.length)]?.(program)
+          .catch(() => undefined);
+        await kill(program);
+        await underWay;
       }
-      // Something is under way when it happens; whether that one is done nobody knows, and nobody was told.
-      const underWay = Object.values(ACKNOWLEDGED)
-        [Math.floor(random() * kinds.length)]?.(program)
-        .catch(() => undefined);
-      await kill(program);
-      await underWay;
-    }
-    const last = await start(data, issuerPort);
-    for (const { kind, stillThere } of kept)
-      await stillThere(last).catch((error: Error) => expect.fail(`${kind} was lost: ${error.message}`));
-    expect(kept.length).toBeGreaterThan(2);
-    await last.stop();
-  });
+      const last = await start(data, issuerPort);
+      for (const { kind, stillThere } of kept)
+        await stillThere(last).catch((error: Error) => expect.fail(`${kind} was lost: ${error.message}`));
+      expect(kept.length).toBeGreaterThan(2);
+      await last.stop();
+    },
+    60_000,
+  );
 
   it('outlives kill -9, each kind of it, and a restart after that', async () => {
     const [data, issuerPort] = [join(scratch, 'all'), await freePort()];
@@ -82,7 +86,7 @@ describe('what was acknowledged', () => {
       await stillThere(third).catch((error: Error) => expect.fail(`${kind} was lost by a restart: ${error.message}`));
     expect(third.clusterId).toBe(first.clusterId);
     await third.stop();
-  });
+  }, 60_000);
 
   it('on the command line, where no program runs, is there for the next one', async () => {
     const data = join(scratch, 'alone');

@@ -52,7 +52,10 @@ describe('a start', () => {
 
   it('with oidc says how to get a client, a token and an answer', async () => {
     const program = await startInText({ args: [...FREE_PORTS, '--memory', '--method', 'oidc'] });
-    expect(program.output()).toContain('eval "$(npx --no-install stagedoor client create --name reader --env)"');
+    const { data } = /^ {2}Data {8}(?<data>.+)$/m.exec(program.output())?.groups ?? {};
+    expect(program.output()).toContain(
+      `eval "$(npx --no-install stagedoor client create --name reader --env --data '${data}')"`,
+    );
     expect(program.output()).toContain('curl -s --request POST $');
     expect(program.output()).toContain(`curl --header "Authorization: Bearer \${TOKEN}" ${program.rest}/v2/topology`);
     await program.stop();

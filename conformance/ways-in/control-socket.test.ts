@@ -76,10 +76,10 @@ describe('the data directory of a running program', () => {
 });
 
 describe('a directory that others could enter', () => {
-  it.each([0o750, 0o705, 0o710, 0o701, 0o777, 0o720])(
-    'is refused before anything is put into it: mode %o',
+  it.each(['750', '705', '710', '701', '777', '720'])(
+    'is refused before anything is put into it: mode %s',
     async (mode) => {
-      const path = directory(`mode-${mode.toString(8)}`, mode);
+      const path = directory(`mode-${mode}`, Number.parseInt(mode, 8));
       const { code, stderr } = await refusedStart({ args: [...FREE_PORTS, '--data', path] });
       expect([code, stderr]).toEqual([
         1,
@@ -87,7 +87,7 @@ describe('a directory that others could enter', () => {
       ]);
       const ran = await runCommandLine(['client', 'create', '--name', 'x', '--data', path], { directory: scratch });
       expect([ran.code, ran.stdout, ran.stderr]).toEqual([1, '', stderr]);
-      expect([modeOf(path), readdirSync(path)]).toEqual([mode.toString(8), []]);
+      expect([modeOf(path), readdirSync(path)]).toEqual([mode, []]);
     },
   );
 

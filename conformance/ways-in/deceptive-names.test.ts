@@ -202,7 +202,7 @@ describe('the front page', () => {
   it('shows what runs here as text', async () => {
     const page = await fetch(`${program.rest}/`);
     const text = await page.text();
-    expect(text).toContain('&quot;$(npx --no-install stagedoor client create --name reader --env)&quot;');
+    expect(text).toContain('&quot;$(npx --no-install stagedoor client create --name reader --env');
     expect(text).not.toMatch(/<script|onload=|javascript:/i);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
   });

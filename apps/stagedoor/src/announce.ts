@@ -1,5 +1,6 @@
 import { frontPage } from './front-page.ts';
 import type { Program } from './program.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /** Warnings and notes go to stderr, one line each, at every start. */
 export function announceWarnings(warnings: readonly string[], notes: readonly string[]): void {
@@ -29,7 +30,9 @@ export function announceReady(program: Program, { json }: { readonly json: boole
     ...(program.setupCode === null ? [] : ['', setupSentence(program.setupCode)]),
     '',
     'Try:',
-    ...frontPage(program).commands.map(({ command }) => `  ${command.replaceAll('\n', '\n  ')}`),
+    ...frontPage(program).commands.map(({ command }) => {
+      return `  ${command.replace('--data DIR', `--data ${shellQuote(data)}`).replaceAll('\n', '\n  ')}`;
+    }),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

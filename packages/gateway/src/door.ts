@@ -41,7 +41,7 @@ export type Door = {
   readonly metrics: Metrics;
 };
 
-/** How a caller got in. Verified Basic and Bearer credentials exempt from the checks that browsers need. */
+/** How a caller got in. A verified token exempts from the checks that browsers need. */
 export type Admission = {
   readonly principal: Principal;
   readonly via: 'anonymous' | 'basic' | 'bearer' | 'session';

@@ -11,12 +11,13 @@ import type { Admission, Door, RawRequest } from '../door.ts';
 import { isForeignOrigin, isSafe } from './origin-guard.ts';
 
 /**
- * What browsers make necessary. An unsafe request that no verified Basic or Bearer credential vouches for may not come from
- * a page of another origin, and one of a session carries that session's CSRF token.
+ * What browsers make necessary. Only a verified token is exempt: cookies, passwords that were typed once, and the right to
+ * call an open API go along with a request whoever made it. Such an unsafe request may not come from a page of another origin,
+ * and one of a session carries that session's CSRF token. (docs/decisions/0007-passwords-in-browsers.md)
  */
 export function refuseBrowserTricks(door: Door, request: RawRequest, admission: Admission | null): Refusal | null {
   if (isSafe(request.method)) return null;
-  if (admission !== null && (admission.via === 'basic' || admission.via === 'bearer')) return null;
+  if (admission?.via === 'bearer') return null;
   if (isForeignOrigin(request.headers)) return refuse('ORIGIN_REFUSED');
   const session = admission?.session ?? null;
   if (session === null || !door.sessions.wantsCsrf(session)) return null;

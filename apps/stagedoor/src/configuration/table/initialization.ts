@@ -26,7 +26,7 @@ const user = record({
     type: secret,
     required: true,
     meaning: 'used',
-    documentation: 'The password, or its hash in the form `{bcrypt}$2a$…`.',
+    documentation: 'The password, in clear. One that is hashed already comes in by `user create`.',
   },
   name: { type: text(), default: '', meaning: 'used', documentation: 'The name that people read.' },
   email: {

@@ -39,7 +39,11 @@ const client = record({
   id: { type: text(), required: true, meaning: 'used', documentation: 'The client id.' },
   name: { type: text(), meaning: 'used', documentation: 'The name that people read; the id where it is missing.' },
   secret: { type: secret, meaning: 'used', documentation: 'The client secret. Either this or `secret-file`.' },
-  'secret-file': { type: text(), meaning: 'used', documentation: 'A file that holds the client secret and nothing else; a line end behind it does not count.' },
+  'secret-file': {
+    type: text(),
+    meaning: 'used',
+    documentation: 'A file that holds the client secret and nothing else; a line end behind it does not count.',
+  },
   scopes: {
     type: listOf(choice(SCOPES)),
     meaning: 'used',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock, TokenVerifier } from '@stagedoor/access';
 import { type Engine, EngineFileError, openEngine } from '@stagedoor/engine';
 import {
   administrationDialect,
@@ -18,7 +19,15 @@ import {
 } from '@stagedoor/gateway';
 import { createPasswordVerifier } from '@stagedoor/identity';
 import { createIssuer, type IssuerTables } from '@stagedoor/issuer';
-import { createTokenVerifier, fileKeyStore, type GenerateKey, KeyStoreError, openSigningKeys } from '@stagedoor/tokens';
+import {
+  createTokenVerifier,
+  fileKeyStore,
+  type GenerateKey,
+  type IssuerPolicy,
+  IssuerPolicyError,
+  KeyStoreError,
+  openSigningKeys,
+} from '@stagedoor/tokens';
 import packageJson from '../package.json' with { type: 'json' };
 import { clusterId } from './cluster-id.ts';
 import type { Configuration } from './configuration/index.ts';
@@ -173,7 +182,7 @@ function openDoor(
       rehash: (user, password) => identity.rehash(user, password),
       onFault: (error) => log.fault(error, 'a password could not be hashed anew'),
     }),
-    tokens: createTokenVerifier({ policies, clock }),
+    tokens: verifierOf(policies, clock),
     sessions: new Sessions({
       settings: {
         secret,
@@ -192,6 +201,17 @@ function openDoor(
     log: log.door,
     metrics,
   };
+}
+
+/** Policies that cannot be meant are the operator's to mend. */
+function verifierOf(policies: readonly IssuerPolicy[], clock: Clock): TokenVerifier {
+  try {
+    return createTokenVerifier({ policies, clock });
+  } catch (error) {
+    if (error instanceof IssuerPolicyError)
+      throw new OperatorError(error.code, error.problems.join('\n'), { cause: error });
+    throw error;
+  }
 }
 
 async function openCluster({ configuration, house, origins, restPort }: ComposeParts, id: string): Promise<Engine> {

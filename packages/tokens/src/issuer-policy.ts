@@ -101,11 +101,16 @@ function problemsOf(policy: IssuerPolicy): string[] {
   return [...problems, ...problemsOfPins(policy)];
 }
 
-function problemsOfPins({ audiences, pins = [] }: IssuerPolicy): string[] {
+function problemsOfPins({ issuers, audiences, pins = [] }: IssuerPolicy): string[] {
   const problems: string[] = [];
   if (Object.values(audiences).includes('unchecked') && pins.length === 0) {
     problems.push(
       'the audience is unchecked and no claim is pinned in its place: any token of this issuer would open the API',
+    );
+  }
+  if (issuers === 'unnamed' && Object.values(audiences).includes('unchecked')) {
+    problems.push(
+      'has neither an identifier nor an audience that is checked: whatever its keys sign would open the API',
     );
   }
   if (pins.some((pin) => pin.oneOf.length === 0 || pin.oneOf.includes(''))) problems.push('a pin has no value');

@@ -240,7 +240,11 @@ describe('an issuer of which only the address of its keys is known', () => {
     expect(await named()(other)).toMatchObject({ code: 'TOKEN_AUDIENCE_REFUSED' });
   });
 
-  it('is one at most', () => {
+  it('is one at most, and never without an audience', () => {
+    const audiences = { ...foreignPolicy(mutableKeys()).audiences, orchestration: 'unchecked' } as const;
+    expect(() => verifierOf({ issuers: 'unnamed', audiences, pins: [{ claim: 'tid', oneOf: ['ours'] }] })).toThrow(
+      'has neither an identifier nor an audience that is checked',
+    );
     expect(() => verifierOf({ id: 'one', issuers: 'unnamed' }, { id: 'two', issuers: 'unnamed' })).toThrow(
       IssuerPolicyError,
     );

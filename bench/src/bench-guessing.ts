@@ -1,7 +1,7 @@
 import { basic, ClosedLoop, get } from './load.ts';
 import { cpuSeconds } from './measured-process.ts';
 import { leaveItsProcessor } from './processors.ts';
-import { type Running, startCaddy, startStagedoor } from './programs.ts';
+import { answerOf, type Running, startCaddy, startStagedoor } from './programs.ts';
 import { type Figure, print } from './report.ts';
 
 const GUESSERS = 32;
@@ -14,13 +14,11 @@ type Guessed = { readonly before: number; readonly during: number; readonly idle
 export async function benchGuessing(): Promise<void> {
   leaveItsProcessor();
   const stagedoor = await startStagedoor(['--memory', '--method', 'basic']);
-  const body = await (
-    await fetch(`http://127.0.0.1:${stagedoor.port}/v2/topology`, { headers: basic('demo', 'demo') })
-  ).text();
+  const answer = await answerOf(stagedoor, basic('demo', 'demo'));
   const one = await underGuessing(stagedoor, () => 'demo');
   const many = await underGuessing(stagedoor, (index) => `user${index}`);
   await stagedoor.stop();
-  const caddy = await startCaddy(body, { name: 'demo', password: 'demo' });
+  const caddy = await startCaddy(answer, { name: 'demo', password: 'demo' });
   const peer = caddy === null ? null : await underGuessing(caddy, () => 'demo');
   await caddy?.stop();
   const peerText = peer === null ? 'caddy is not installed' : `Caddy: ${kept(peer)}`;

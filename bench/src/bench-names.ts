@@ -11,7 +11,7 @@ export async function benchNames(): Promise<void> {
   const known = await attempts(stagedoor.port, () => 'demo');
   const unknown = await attempts(stagedoor.port, (index) => `nobody${index}`);
   await stagedoor.stop();
-  const caddy = await startCaddy('{}', { name: 'demo', password: 'demo' });
+  const caddy = await startCaddy({ body: '{}', headers: {} }, { name: 'demo', password: 'demo' });
   const peer =
     caddy === null
       ? null

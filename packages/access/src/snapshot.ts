@@ -76,7 +76,7 @@ export class AccessSnapshot {
   readonly #reaches = new Map<string, MutableReach>();
   readonly #mappingRules: readonly MappingRule[];
   readonly #readClaim: ReadClaim;
-  readonly #principals = new Map<string, Principal>();
+  readonly #principals = { user: new Map<string, Principal>(), client: new Map<string, Principal>() };
   readonly #tokenPrincipals = new WeakMap<TokenSubject, Principal>();
 
   constructor(records: SnapshotRecords, readClaim: ReadClaim) {
@@ -105,11 +105,11 @@ export class AccessSnapshot {
 
   /** The principal of a subject that a password or a session named; resolved once in this snapshot's life. */
   principalOf(subject: Subject): Principal {
-    const key = subject.kind === 'user' ? `user:${subject.username}` : `client:${subject.clientId}`;
-    const known = this.#principals.get(key);
+    const id = subject.kind === 'user' ? subject.username : subject.clientId;
+    const known = this.#principals[subject.kind].get(id);
     if (known) return known;
     const principal = withMemberships(subject, this.#memberships(subject, [], null));
-    this.#principals.set(key, principal);
+    this.#principals[subject.kind].set(id, principal);
     return principal;
   }
 

@@ -101,7 +101,8 @@ export type Page<Item> = {
 
 /** Every method rejects with a `ClusterError` where the cluster refuses; anything else that is thrown is a fault. */
 export type ClusterPort = {
-  topology(): Promise<Topology>;
+  /** Answers at once where it knows: it is what probes ask for all day. */
+  topology(): Topology | Promise<Topology>;
   /** True where every partition has a healthy leader. */
   healthy(): Promise<boolean>;
   deploy(resources: readonly Resource[]): Promise<Deployment>;

@@ -46,7 +46,7 @@ export function openEngine({ file, clock, ...broker }: EngineOptions): Engine {
   const healthy = topologyOf(broker, true);
   const unhealthy = topologyOf(broker, false);
   return {
-    topology: async () => (health.isGood() ? healthy : unhealthy),
+    topology: () => (health.isGood() ? healthy : unhealthy),
     healthy: async () => health.isGood(),
     deploy: (resources) => deploy({ statements, transact, reader }, resources),
     createProcessInstance: async (command) => createProcessInstance({ statements, transact, models, now }, command),

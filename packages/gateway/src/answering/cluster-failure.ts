@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<ClusterErrorCode, FailureKind>> = {
 };
 
 /** Asks the cluster, and puts its refusals into the gateway's words; they may be read by the caller. */
-export async function askCluster<T>(question: Promise<T>): Promise<T> {
+export async function askCluster<T>(question: T | Promise<T>): Promise<T> {
   try {
     return await question;
   } catch (error) {

@@ -136,16 +136,27 @@ function ofToken(door: Door, verdict: TokenVerdict): Authenticated {
   }
 }
 
-/** The caller as the socket knows him. */
+/** The caller as the socket knows him. Most are known already, and nothing of it is asked. */
+class SocketCaller implements Caller {
+  readonly #socket: RawRequest['socket'];
+
+  constructor(socket: RawRequest['socket']) {
+    this.#socket = socket;
+  }
+
+  get address(): string {
+    return this.#socket.remoteAddress ?? '';
+  }
+
+  onGone(listener: () => void): () => void {
+    const socket = this.#socket;
+    // One that closed before anybody asked will not close again.
+    if (socket.destroyed) queueMicrotask(listener);
+    socket.once('close', listener);
+    return () => socket.removeListener('close', listener);
+  }
+}
+
 export function callerOf(request: RawRequest): Caller {
-  const { socket } = request;
-  return {
-    address: socket.remoteAddress ?? '',
-    onGone: (listener) => {
-      // One that closed before anybody asked will not close again.
-      if (socket.destroyed) queueMicrotask(listener);
-      socket.once('close', listener);
-      return () => socket.removeListener('close', listener);
-    },
-  };
+  return new SocketCaller(request.socket);
 }

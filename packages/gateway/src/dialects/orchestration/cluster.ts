@@ -2,7 +2,7 @@ import { anonymous, authenticated } from '@stagedoor/access';
 import type { ClusterPort, Topology } from '@stagedoor/cluster';
 import { askCluster } from '../../answering/cluster-failure.ts';
 import { Failure } from '../../failure.ts';
-import { noContent, type Operation, ok, operation } from '../../operation.ts';
+import { noContent, type Operation, ok, operation, type Reply } from '../../operation.ts';
 import { flag, integer, listOf, nullableText, object, text } from '../../schema.ts';
 
 const NO_QUERY = object({});
@@ -43,11 +43,10 @@ export function clusterOperations(cluster: ClusterPort): readonly Operation[] {
       requirement: authenticated,
       query: NO_QUERY,
       responses: { 200: TOPOLOGY },
-      handle: async () => ({
-        status: 200,
-        type: 'application/json',
-        body: written(await askCluster(cluster.topology())),
-      }),
+      handle: () => {
+        const topology = cluster.topology();
+        return topology instanceof Promise ? askCluster(topology).then(answer) : answer(topology);
+      },
     }),
     operation({
       id: 'getStatus',
@@ -73,6 +72,10 @@ export function clusterOperations(cluster: ClusterPort): readonly Operation[] {
       handle: () => ok({ validLicense: false, licenseType: 'unknown', isCommercial: false, expiresAt: null }),
     }),
   ];
+}
+
+function answer(topology: Topology): Reply {
+  return { status: 200, type: 'application/json', body: written(topology) };
 }
 
 const texts = new WeakMap<Topology, string>();

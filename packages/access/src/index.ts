@@ -1,3 +1,5 @@
+export * from './actor.ts';
+export * from './audit.ts';
 export * from './decide.ts';
 export * from './permissions.ts';
 export * from './ports.ts';

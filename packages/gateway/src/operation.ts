@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller, Found, Principal, Requirement, Visibility } from '@stagedoor/access';
+import type { Actor, Caller, Found, Principal, Requirement, Visibility } from '@stagedoor/access';
 import type { ObjectSchema, Schema, TypeOf } from './schema.ts';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -11,6 +11,8 @@ type BodyKind = 'json' | 'form' | 'multipart' | 'none';
 /** What a handler is given: everything parsed and decided, and no raw request but for multipart. */
 export type Call<Params = unknown, Query = unknown, Body = unknown> = {
   readonly principal: Principal;
+  /** The same caller, as the audit log names him. */
+  readonly actor: Actor;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

@@ -1,16 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
-import type { Caller, Principal, Visibility } from '@stagedoor/access';
+import { type Actor, anonymousPrincipal, type Caller, type Principal, type Visibility } from '@stagedoor/access';
 import { pathOf } from '../answering/answer.ts';
-import type { RawRequest } from '../door.ts';
+import type { Admission, RawRequest } from '../door.ts';
 import type { Call, Multipart } from '../operation.ts';
+import { actorOf } from './actor-of.ts';
 import { callerOf } from './authenticate.ts';
 import { readMultipart } from './read-multipart.ts';
 import type { Params } from './routes.ts';
 
 type Given = {
   readonly request: RawRequest;
-  readonly principal: Principal;
+  readonly admission: Admission | null;
   readonly params: Params;
   readonly body: unknown;
   readonly visibility: Visibility;
@@ -27,14 +28,20 @@ export class IncomingCall implements Call {
   readonly visibility: Visibility;
   readonly query: Query;
   readonly #request: RawRequest;
+  readonly #admission: Admission | null;
 
-  constructor({ request, principal, params, body, visibility }: Given) {
+  constructor({ request, admission, params, body, visibility }: Given) {
     this.#request = request;
-    this.principal = principal;
+    this.#admission = admission;
+    this.principal = admission?.principal ?? anonymousPrincipal;
     this.params = params;
     this.body = body;
     this.visibility = visibility;
     this.query = queryOf(request.url ?? '');
+  }
+
+  get actor(): Actor {
+    return actorOf(this.#admission);
   }
 
   get path(): string {

@@ -101,7 +101,7 @@ export class Passage {
     const { params, query } = this.#entrance.operation;
     const call = new IncomingCall({
       request: this.#request,
-      principal: this.#admission?.principal ?? { kind: 'anonymous' },
+      admission: this.#admission,
       params: this.#params,
       body,
       visibility: this.#visibility(),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithTheFile } from './end-with-the-file.ts';
 import { ownEnvironment } from './run-command-line.ts';
 import type { ProgramOptions } from './start-program.ts';
 
@@ -27,6 +28,8 @@ export async function startInText({ args = [], yaml, environment }: ProgramOptio
     env: { ...ownEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const cleanUp = () => rmSync(directory, { recursive: true, force: true });
+  endWithTheFile(child, cleanUp);
   let said = '';
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const announced = new Promise<string>((resolve, reject) => {
@@ -48,7 +51,7 @@ export async function startInText({ args = [], yaml, environment }: ProgramOptio
     stop: async () => {
       child.kill('SIGTERM');
       const code = await ended;
-      rmSync(directory, { recursive: true, force: true });
+      cleanUp();
       return code;
     },
   };

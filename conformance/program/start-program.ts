@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithTheFile } from './end-with-the-file.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
 
@@ -41,7 +42,10 @@ export type Program = Ready & {
 /** Free ports on loopback, whatever else runs on the machine. */
 export const FREE_PORTS = ['--port', '0', '--issuer-port', '0', '--management-port', '0'];
 
-/** Starts the program as a person would, in a directory of its own, and waits until it says that it is ready. */
+/**
+ * Starts the program as a person would, in a directory of its own, and waits until it says that it is ready. It ends with
+ * the test file at the latest.
+ */
 export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'stagedoor-'));
   if (options.yaml !== undefined) writeFileSync(join(directory, 'application.yaml'), options.yaml);
@@ -53,10 +57,11 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   const output: string[] = [];
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
-  const ready = await readyLine(child, output, ended);
   const cleanUp = () => {
     if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
   };
+  endWithTheFile(child, cleanUp);
+  const ready = await readyLine(child, output, ended);
   return {
     ...ready,
     directory,

@@ -1,33 +1,18 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { basic } from '../program/credentials.ts';
-import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
-import { FOREIGN_NAME, hasChromium, launchChromium } from './chromium.ts';
+import type { Program } from '../program/start-program.ts';
+import { PLANTED, setBrowserStage } from './browser-stage.ts';
+import { FOREIGN_NAME } from './chromium.ts';
 import { countRefusals } from './count-refusals.ts';
-import { type ForeignSite, openForeignSite } from './foreign-site.ts';
-
-const BPMN =
-  '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="planted" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/><endEvent id="e"/></process></definitions>';
+import type { ForeignSite } from './foreign-site.ts';
 
 let program: Program;
 let browser: Browser;
 let site: ForeignSite;
 
-beforeEach((context) => {
-  if (!hasChromium()) context.skip('Chromium is not installed');
-});
-
-beforeAll(async () => {
-  if (!hasChromium()) return;
-  [program, browser, site] = await Promise.all([
-    startProgram({ args: [...FREE_PORTS, '--method', 'basic', '--memory'] }),
-    launchChromium(),
-    openForeignSite(),
-  ]);
-});
-
-afterAll(async () => {
-  await Promise.all([browser?.close(), program?.stop(), site?.close()]);
+setBrowserStage('basic', (stage) => {
+  ({ program, browser, site } = stage);
 });
 
 /** A form of a page that was opened where somebody typed his password for Stagedoor before. */
@@ -37,7 +22,7 @@ function deploy(rest: string): string {
     Object.assign(form, { action: '${rest}/v2/deployments', enctype: 'multipart/form-data', method: 'POST' });
     const input = form.appendChild(Object.assign(document.createElement('input'), { type: 'file', name: 'resources' }));
     const transfer = new DataTransfer();
-    transfer.items.add(new File([${JSON.stringify(BPMN)}], 'planted.bpmn'));
+    transfer.items.add(new File([${JSON.stringify(PLANTED)}], 'planted.bpmn'));
     input.files = transfer.files;
     form.submit();
   })()`;

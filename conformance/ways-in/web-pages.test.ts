@@ -1,39 +1,24 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Program } from '../program/start-program.ts';
+import { PLANTED, setBrowserStage } from './browser-stage.ts';
 import { takeCensus } from './census.ts';
-import { FOREIGN_NAME, hasChromium, launchChromium } from './chromium.ts';
+import { FOREIGN_NAME, hasChromium } from './chromium.ts';
 import { countRefusals } from './count-refusals.ts';
-import { type ForeignSite, openForeignSite } from './foreign-site.ts';
-
-const BPMN =
-  '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="planted" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/><endEvent id="e"/></process></definitions>';
+import type { ForeignSite } from './foreign-site.ts';
 
 let program: Program;
 let browser: Browser;
 let site: ForeignSite;
 
-beforeEach((context) => {
-  if (!hasChromium()) context.skip('Chromium is not installed');
-});
-
-beforeAll(async () => {
-  if (!hasChromium()) return;
-  [program, browser, site] = await Promise.all([
-    startProgram({ args: [...FREE_PORTS, '--method', 'none', '--memory'] }),
-    launchChromium(),
-    openForeignSite(),
-  ]);
-});
-
-afterAll(async () => {
-  await Promise.all([browser?.close(), program?.stop(), site?.close()]);
+setBrowserStage('none', (stage) => {
+  ({ program, browser, site } = stage);
 });
 
 /** Runs a script in the page; everything in it that comes back is text. */
 function run(page: Page, script: string): Promise<string> {
   return page.evaluate<string>(`(async () => {
-    const BPMN = ${JSON.stringify(BPMN)};
+    const BPMN = ${JSON.stringify(PLANTED)};
     const bpmnFile = () => new File([BPMN], 'planted.bpmn');
     const submit = (action, enctype, fields) => new Promise((resolve) => {
       const frame = document.createElement('iframe');

@@ -3,7 +3,7 @@ import type { Actor, Caller, Found, Principal, Requirement, Visibility } from '@
 import type { ObjectSchema, Schema, TypeOf } from './schema.ts';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-type Method = (typeof METHODS)[number];
+export type Method = (typeof METHODS)[number];
 
 /** How a request body comes: as JSON of a schema, as a form, as multipart that the handler reads itself, or not at all. */
 type BodyKind = 'json' | 'form' | 'multipart' | 'none';
@@ -48,6 +48,8 @@ export type Operation = {
   readonly path: string;
   readonly summary: string;
   readonly requirement: Requirement;
+  /** False for a row that is guarded and has no handler yet (`unserved.ts`): it looks nothing up, and no document lists it. */
+  readonly served: boolean;
   /** The engine's command behind it, where there is one: Camunda words a denied command and a denied read differently. */
   readonly command?: string;
   readonly params?: ObjectSchema;
@@ -62,7 +64,7 @@ export type Operation = {
 
 type OperationInput<P extends ObjectSchema, Q extends ObjectSchema, B extends Schema> = Omit<
   Operation,
-  'params' | 'query' | 'body' | 'find' | 'handle'
+  'params' | 'query' | 'body' | 'find' | 'handle' | 'served'
 > & {
   readonly params?: P;
   readonly query?: Q;
@@ -76,7 +78,7 @@ export function operation<P extends ObjectSchema, Q extends ObjectSchema, B exte
   input: OperationInput<P, Q, B>,
 ): Operation {
   const { body = { kind: 'none' as const }, find = null, ...rest } = input;
-  return { ...rest, body, find, handle: input.handle } as unknown as Operation;
+  return { ...rest, served: true, body, find, handle: input.handle } as unknown as Operation;
 }
 
 export function ok(body: unknown): Reply {

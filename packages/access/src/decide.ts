@@ -1,13 +1,24 @@
+import type { Grant, OwnerType } from './grant.ts';
 import type { PermissionType, ResourceType } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import type { PermissionRequirement, Requirement } from './requirement.ts';
-import type { AccessSnapshot, OwnerType } from './snapshot.ts';
+import type { AccessSnapshot } from './snapshot.ts';
 import { assertNever } from './vocabulary.ts';
 
-/** An item that an operation looked up before deciding: the id that grants name it by. */
-export type Found = { readonly resourceId: string };
-
-export type Grant = { readonly ownerType: OwnerType; readonly ownerId: string; readonly resourceId: string };
+/** An item that an operation looked up before deciding: what grants may name it by. */
+export type Found = {
+  readonly resourceId: string;
+  /** Another id for another resource type of the requirement: a user task is also known by its process. */
+  readonly idOf?: Readonly<Partial<Record<ResourceType, string>>>;
+  /** Of a user task. What is missing matches nothing. */
+  readonly properties?: {
+    readonly assignee?: string | null;
+    readonly candidateUsers?: readonly string[];
+    readonly candidateGroups?: readonly string[];
+  };
+  /** Which permission a `resolved` requirement turned out to need for this item. */
+  readonly permission?: { readonly resourceType: ResourceType; readonly permissionType: PermissionType };
+};
 
 export type Missing = {
   readonly resourceType: ResourceType;
@@ -29,7 +40,23 @@ export type Decision =
 export type Visibility =
   | { readonly kind: 'all' }
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'none' }
+  | VisibleByProperty;
+
+/**
+ * Items that any one of these shows: its id for one of the resource types, its assignee, one of its candidate users, one of
+ * its candidate groups. Only where several resource types are asked about, or a property grant matches (user tasks).
+ */
+export type VisibleByProperty = {
+  readonly kind: 'properties';
+  readonly ids: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
+  /** Shown where it is the assignee; null for nobody. */
+  readonly assignee: string | null;
+  /** Shown where it is among the candidate users; null for nobody. */
+  readonly candidateUser: string | null;
+  /** Shown where one of these is among the candidate groups. */
+  readonly candidateGroups: readonly string[];
+};
 
 /** The switches that stand outside the records. */
 export type AccessPolicy = {
@@ -68,6 +95,8 @@ export function decide(
       return firstAllowed(requirement.requirements.map((one) => decide(snapshot, policy, principal, one, found)));
     case 'all-of':
       return allAllowed(requirement.requirements.map((one) => decide(snapshot, policy, principal, one, found)));
+    case 'resolved':
+      return { allowed: false, because: 'permission-missing', missing: [] };
     default:
       return assertNever(requirement);
   }
@@ -105,10 +134,10 @@ function decidePermission(
   for (const [ownerType, ownerId] of ownersOf(principal)) {
     const reach = snapshot.reach(ownerType, ownerId, resourceType, permissionType);
     if (reach.all && (requirement.of === 'everything' || wanted.length > 0)) {
-      return { allowed: true, because: 'granted', by: [{ ownerType, ownerId, resourceId: '*' }] };
+      return { allowed: true, because: 'granted', by: [{ authorizationKey: '', ownerType, ownerId, resourceId: '*' }] };
     }
     for (const id of wanted) {
-      if (reach.ids.has(id) && left.delete(id)) by.push({ ownerType, ownerId, resourceId: id });
+      if (reach.ids.has(id) && left.delete(id)) by.push({ authorizationKey: '', ownerType, ownerId, resourceId: id });
     }
   }
   if (wanted.length > 0 && left.size === 0) return { allowed: true, because: 'granted', by };

@@ -1,6 +1,6 @@
 import type { TokenSubject } from './principal.ts';
+import type { UserRecord } from './records.ts';
 import type { RefusalCode } from './refusal.ts';
-import type { UserRecord } from './snapshot.ts';
 import type { Api } from './vocabulary.ts';
 
 /** Time, in milliseconds since the epoch. One clock moves the whole system in tests. */

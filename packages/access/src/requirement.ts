@@ -22,7 +22,19 @@ export type Requirement =
   | { readonly kind: 'authenticated' }
   | PermissionRequirement
   | { readonly kind: 'any-of'; readonly requirements: NonEmpty<Requirement> }
-  | { readonly kind: 'all-of'; readonly requirements: NonEmpty<Requirement> };
+  | { readonly kind: 'all-of'; readonly requirements: NonEmpty<Requirement> }
+  | ResolvedRequirement;
+
+/**
+ * For the few operations whose permission depends on what the request hits. Each item that is found names one of `from`, and
+ * needs that one; an item that names none of them is denied, and so is an operation that found nothing.
+ */
+export type ResolvedRequirement = {
+  readonly kind: 'resolved';
+  /** What the permission depends on, for the documents: `kind of resource`. */
+  readonly by: string;
+  readonly from: NonEmpty<PermissionRequirement>;
+};
 
 export const anonymous: Requirement = { kind: 'anonymous' };
 export const authenticated: Requirement = { kind: 'authenticated' };
@@ -31,7 +43,7 @@ export function permission<R extends ResourceType>(
   resourceType: R,
   permissionType: PermissionOf<R>,
   of: Target,
-): Requirement {
+): PermissionRequirement {
   return { kind: 'permission', resourceType, permissionType, of } as PermissionRequirement;
 }
 
@@ -41,4 +53,8 @@ export function anyOf(...requirements: NonEmpty<Requirement>): Requirement {
 
 export function allOf(...requirements: NonEmpty<Requirement>): Requirement {
   return { kind: 'all-of', requirements };
+}
+
+export function resolved(by: string, ...from: NonEmpty<PermissionRequirement>): ResolvedRequirement {
+  return { kind: 'resolved', by, from };
 }

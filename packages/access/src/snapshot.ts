@@ -1,57 +1,16 @@
+import type { Authorization, OwnerType } from './grant.ts';
 import type { PermissionType, ResourceType } from './permissions.ts';
 import type { Memberships, Principal, Subject, TokenSubject } from './principal.ts';
-import type { GroupId, MappingRuleId, RoleId, TenantId, Username } from './vocabulary.ts';
-
-export type OwnerType = 'USER' | 'CLIENT' | 'ROLE' | 'GROUP' | 'MAPPING_RULE';
-export const OWNER_TYPES = ['USER', 'CLIENT', 'ROLE', 'GROUP', 'MAPPING_RULE'] as const satisfies readonly OwnerType[];
-
-/** A grant: never a denial. `resourceId` is `*` or an id, matched exactly. */
-export type Authorization = {
-  readonly ownerType: OwnerType;
-  readonly ownerId: string;
-  readonly resourceType: ResourceType;
-  readonly resourceId: string;
-  readonly permissionTypes: readonly PermissionType[];
-};
-
-export type UserRecord = {
-  readonly username: Username;
-  readonly name: string;
-  readonly email: string;
-  /** As stored: argon2id or bcrypt, in its own text form. */
-  readonly passwordHash: string;
-  /** Changes with every password; what a session or a remembered verdict was made for. */
-  readonly credentialVersion: string;
-};
-
-export type MemberType = 'user' | 'client' | 'group' | 'role' | 'mapping-rule';
-/** One line of a group's, role's or tenant's member list. */
-export type Membership = {
-  readonly containerType: 'group' | 'role' | 'tenant';
-  readonly containerId: string;
-  readonly memberType: MemberType;
-  readonly memberId: string;
-};
-
-export type MappingRule = {
-  readonly mappingRuleId: MappingRuleId;
-  readonly claimName: string;
-  readonly claimValue: string;
-};
-export type NamedRecord<Id extends string> = { readonly id: Id; readonly name: string; readonly description: string };
-
-export type SnapshotRecords = {
-  readonly epoch: number;
-  readonly users: readonly UserRecord[];
-  readonly groups: readonly NamedRecord<GroupId>[];
-  readonly roles: readonly NamedRecord<RoleId>[];
-  readonly tenants: readonly NamedRecord<TenantId>[];
-  readonly mappingRules: readonly MappingRule[];
-  readonly memberships: readonly Membership[];
-  readonly authorizations: readonly Authorization[];
-  /** True once an administrator has ever existed (the permanent latch of the first set-up). */
-  readonly administratorHasExisted: boolean;
-};
+import type {
+  MappingRule,
+  Membership,
+  MemberType,
+  NamedRecord,
+  SnapshotChange,
+  SnapshotRecords,
+  UserRecord,
+} from './records.ts';
+import type { GroupId, MappingRuleId, RoleId, TenantId } from './vocabulary.ts';
 
 /** Reads a claim by plain name or JSONPath; `undefined` where there is none. Compiled outside: access has no library. */
 export type ReadClaim = (claims: Readonly<Record<string, unknown>>, path: string) => unknown;
@@ -93,6 +52,11 @@ export class AccessSnapshot {
       else this.#containers.set(key, [containerId]);
     }
     for (const authorization of records.authorizations) this.#addGrant(authorization);
+  }
+
+  /** The snapshot after these changes, in time proportional to them. This one stays as it is. */
+  apply(_changes: readonly SnapshotChange[], _epoch: number): AccessSnapshot {
+    throw new Error('not yet');
   }
 
   user(username: string): UserRecord | undefined {
@@ -138,7 +102,7 @@ export class AccessSnapshot {
       const key = reachKey(ownerType, ownerId, resourceType, permissionType);
       const reach = this.#reaches.get(key) ?? { all: false, ids: new Set<string>() };
       if (resourceId === '*') reach.all = true;
-      else reach.ids.add(resourceId);
+      else if (resourceId !== undefined) reach.ids.add(resourceId);
       this.#reaches.set(key, reach);
     }
   }

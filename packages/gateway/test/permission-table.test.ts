@@ -40,6 +40,8 @@ function declared(requirement: Requirement): string {
     case 'any-of':
     case 'all-of':
       return `${requirement.kind} ${requirement.requirements.map(declared).sort().join(', ')}`;
+    case 'resolved':
+      return `dynamic: ${requirement.by}`;
   }
 }
 

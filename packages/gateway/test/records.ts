@@ -1,7 +1,7 @@
 import {
   AccessSnapshot,
-  type Authorization,
   type ClientId,
+  type KeyedAuthorization,
   type PermissionType,
   parseId,
   RESOURCE_PERMISSIONS,
@@ -39,8 +39,16 @@ const EVERYTHING = RESOURCE_TYPES.map((resourceType) => ({
   permissionTypes: RESOURCE_PERMISSIONS[resourceType] as readonly PermissionType[],
 }));
 
-function allOf(ownerType: Authorization['ownerType'], ownerId: string): readonly Authorization[] {
-  return EVERYTHING.map((one) => ({ ownerType, ownerId, resourceId: '*', ...one }));
+function allOf(ownerType: KeyedAuthorization['ownerType'], ownerId: string): readonly KeyedAuthorization[] {
+  return EVERYTHING.map((one) => {
+    return {
+      authorizationKey: `${ownerType}-${ownerId}-${one.resourceType}`,
+      ownerType,
+      ownerId,
+      resourceId: '*',
+      ...one,
+    };
+  });
 }
 
 /**
@@ -59,6 +67,7 @@ export const RECORDS: SnapshotRecords = {
     ...allOf('USER', 'demo'),
     ...allOf('CLIENT', 'worker'),
     {
+      authorizationKey: '1',
       ownerType: 'USER',
       ownerId: 'reader',
       resourceType: 'PROCESS_DEFINITION',

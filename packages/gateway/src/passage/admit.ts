@@ -34,6 +34,8 @@ export function asksAboutFound(requirement: Requirement): boolean {
     case 'any-of':
     case 'all-of':
       return requirement.requirements.some(asksAboutFound);
+    case 'resolved':
+      return true;
     default:
       return false;
   }

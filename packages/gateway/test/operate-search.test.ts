@@ -1,4 +1,4 @@
-import type { Search } from '@stagedoor/cluster';
+import type { RecordSearch } from '@stagedoor/cluster';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPeriod, writeDate } from '../src/dialects/operate/date-time.ts';
@@ -10,12 +10,24 @@ afterEach(closeDoors);
 const INSTANCES = '/v1/process-instances/search';
 const DEFINITIONS = '/v1/process-definitions/search';
 
-async function search(body: unknown, path = INSTANCES): Promise<{ answer: Answer; asked: Search<unknown> | null }> {
+async function search(
+  body: unknown,
+  path = INSTANCES,
+): Promise<{ answer: Answer; asked: RecordSearch<string> | null }> {
   const { send, cluster } = await openDoor();
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const answer = await send({ method: 'POST', path, headers: [basic('demo', 'demo'), JSON_TYPE], body: text });
-  return { answer, asked: cluster.asked.search as Search<unknown> | null };
+  return { answer, asked: cluster.asked.search as RecordSearch<string> | null };
 }
+
+const is = (field: string, value: unknown) => ({ field, comparisons: [{ op: 'eq', value }] });
+const during = (field: string, from: number, until: number) => ({
+  field,
+  comparisons: [
+    { op: 'gte', value: from },
+    { op: 'lt', value: until },
+  ],
+});
 
 const asks = async (body: unknown, path?: string) => (await search(body, path)).asked;
 
@@ -140,7 +152,8 @@ describe('a v1 search', () => {
   });
 
   it('asks for ten of everything where it has no body, an empty one, or one that says nothing', async () => {
-    const everything = { equals: {}, between: [], sort: [], size: 10, after: null, visible: { kind: 'all' } };
+    const page = { kind: 'offset', from: 0, limit: 10 };
+    const everything = { where: [], sort: [], page, visible: { kind: 'all' }, tenants: { kind: 'all' } };
     const { send, cluster } = await openDoor();
     expect((await send({ method: 'POST', path: INSTANCES, headers: [basic('demo', 'demo')] })).status).toBe(200);
     expect(cluster.asked.search).toEqual(everything);
@@ -164,8 +177,10 @@ describe('a v1 search', () => {
       passwordHash: 'x',
       parentProcessInstanceKey: 5,
     };
-    expect(await asks({ filter })).toMatchObject({ equals: { parentKey: 5 }, between: [] });
-    expect(await asks({ filter: { name: 'Order', parentKey: 5 } }, DEFINITIONS)).toMatchObject({ equals: {} });
+    expect(await asks({ filter })).toMatchObject({ where: [is('parentKey', 5)] });
+    expect(await asks({ filter: { name: 'Order', parentKey: 5 } }, DEFINITIONS)).toMatchObject({
+      where: [is('name', 'Order')],
+    });
     expect((await search('{"filter":{"__proto__":{"key":1}}}')).answer.status).toBe(400);
   });
 
@@ -184,15 +199,20 @@ describe('a v1 search', () => {
     };
     const from = Date.parse('2026-01-31T08:00:00.000Z');
     expect(await asks(body)).toEqual({
-      equals: { key: 2251799813685252, bpmnProcessId: 'order', state: 'ACTIVE', incident: false },
-      between: [{ field: 'startDate', from, until: from + 1 }],
+      where: [
+        is('key', 2251799813685252),
+        is('bpmnProcessId', 'order'),
+        is('state', 'ACTIVE'),
+        is('incident', false),
+        during('startDate', from, from + 1),
+      ],
       sort: [
         { field: 'startDate', order: 'DESC' },
         { field: 'bpmnProcessId', order: 'ASC' },
       ],
-      size: 1000,
-      after: [1769846400000, null, 7],
+      page: { kind: 'after', values: [1769846400000, null, 7], limit: 1000 },
       visible: { kind: 'all' },
+      tenants: { kind: 'all' },
     });
   });
 

@@ -10,6 +10,7 @@ const TYPES: Partial<Record<FailureKind, string>> = {
   'not-found': 'Requested resource not found',
   'too-large': 'Invalid request',
   fault: 'API application error',
+  'not-implemented': 'API application error',
   unavailable: 'API application error',
 };
 

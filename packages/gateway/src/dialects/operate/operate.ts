@@ -1,5 +1,5 @@
 import { permission } from '@stagedoor/access';
-import type { ClusterPort, Page, ProcessDefinition, ProcessInstance } from '@stagedoor/cluster';
+import type { ClusterPort, ProcessDefinition, ProcessInstance, RecordPage } from '@stagedoor/cluster';
 import { askCluster } from '../../answering/cluster-failure.ts';
 import type { Dialect } from '../../dialect.ts';
 import { Failure } from '../../failure.ts';
@@ -9,11 +9,12 @@ import { anything, flag, integer, listOf, type ObjectSchema, object, objectWith,
 import { writeDate } from './date-time.ts';
 import { operateError, operateForbidden } from './operate-error.ts';
 import { type Entity, readSearch } from './search.ts';
+import { unservedOperations } from './unserved.ts';
 
 const READ_DEFINITIONS = permission('PROCESS_DEFINITION', 'READ_PROCESS_DEFINITION', 'everything');
 const READ_INSTANCES = permission('PROCESS_DEFINITION', 'READ_PROCESS_INSTANCE', 'everything');
 const KEY_PARAMS = object({ key: text });
-const EVERYTHING = { kind: 'all' } as const;
+const EVERYTHING = { visible: { kind: 'all' }, tenants: { kind: 'all' } } as const;
 
 const DEFINITION = objectWith(
   {
@@ -80,7 +81,7 @@ export function operateDialect(cluster: ClusterPort, { rfc3339Dates = false } = 
     api: 'operate',
     credentials: 'as-configured',
     challenges: true,
-    operations: [...definitionOperations(cluster), ...instanceOperations(cluster, rfc3339Dates)],
+    operations: [...definitionOperations(cluster), ...instanceOperations(cluster, rfc3339Dates), ...unservedOperations],
     alsoBelow: ['/operate'],
     territory: ['/v1', '/operate/v1'],
     forbidden: operateForbidden,
@@ -187,8 +188,8 @@ function takesXml(accept: string | undefined): boolean {
   return accept === undefined || /(?:^|[\s,])(?:\*\/\*|text\/(?:\*|xml)|application\/xml)/i.test(accept);
 }
 
-function writePage<Item>(page: Page<Item>, write: (item: Item) => object): object {
-  return { items: page.items.map(write), sortValues: page.sortValues, total: page.total };
+function writePage<Item>(page: RecordPage<Item>, write: (item: Item) => object): object {
+  return { items: page.items.map(write), sortValues: page.last ?? [], total: page.total };
 }
 
 /** Members without a value are left out, as recorded. */

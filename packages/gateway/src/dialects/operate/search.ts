@@ -1,4 +1,4 @@
-import type { ProcessesVisible, Search, SortValue } from '@stagedoor/cluster';
+import type { Comparison, PageRequest, RecordSearch, SortValue } from '@stagedoor/cluster';
 import { Failure } from '../../failure.ts';
 import { readPeriod } from './date-time.ts';
 
@@ -14,20 +14,19 @@ const DEFAULT_SIZE = 10;
 const MAX_SIZE = 1000;
 
 /** Reads the query of an Operate v1 search (facts, section 7.1). Unknown members are ignored, as recorded. */
-export function readSearch<Item>(entity: Entity<Item>, body: unknown, visible: ProcessesVisible): Search<Item> {
+export function readSearch<Item>(
+  entity: Entity<Item>,
+  body: unknown,
+  seen: Pick<RecordSearch<string>, 'visible' | 'tenants'>,
+): RecordSearch<keyof Item & string> {
   const query = isObject(body) ? body : refuseBody();
   const sort = readSort(entity, query.sort);
-  const { equals, between } = readFilter(entity, query.filter);
-  const search = {
-    equals,
-    between,
-    sort,
-    size: readSize(query.size),
-    after: readAfter(entity, query.searchAfter, sort),
-    visible,
-  };
+  const where = readFilter(entity, query.filter);
+  const limit = readSize(query.size);
+  const values = readAfter(entity, query.searchAfter, sort);
+  const page: PageRequest = values === null ? { kind: 'offset', from: 0, limit } : { kind: 'after', values, limit };
   // Every field in it was looked up in `entity.fields`, whose names are the item's own.
-  return search as unknown as Search<Item>;
+  return { where, sort, page, ...seen } as unknown as RecordSearch<keyof Item & string>;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -72,31 +71,32 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }
 
-type Filter = { equals: Record<string, SortValue>; between: { field: string; from: number; until: number }[] };
+type Condition = { readonly field: string; readonly comparisons: readonly Comparison[] };
 
-function readFilter<Item>(entity: Entity<Item>, filter: unknown): Filter {
-  const read: Filter = { equals: {}, between: [] };
-  if (filter === undefined || filter === null) return read;
+function readFilter<Item>(entity: Entity<Item>, filter: unknown): readonly Condition[] {
+  if (filter === undefined || filter === null) return [];
   if (!isObject(filter)) throw new Failure('malformed', 'JSON parse error: filter should be an object');
-  for (const [name, value] of Object.entries(filter)) {
+  return Object.entries(filter).flatMap(([name, value]) => {
     const field = Object.hasOwn(entity.aliases, name) ? entity.aliases[name] : name;
-    if (field === undefined || value === null || !Object.hasOwn(entity.fields, field)) continue;
-    addCondition(read, field, entity.fields[field as keyof Item & string] ?? 'text', value);
-  }
-  return read;
+    if (field === undefined || value === null || !Object.hasOwn(entity.fields, field)) return [];
+    const type = entity.fields[field as keyof Item & string] ?? 'text';
+    return [{ field, comparisons: readCondition(field, type, value) }];
+  });
 }
 
-function addCondition(read: Filter, field: string, type: FieldType, value: unknown): void {
+function readCondition(field: string, type: FieldType, value: unknown): readonly Comparison[] {
   if (type === 'date') {
     const period = typeof value === 'string' ? readPeriod(value) : null;
     if (period === null)
       throw new Failure('malformed', `JSON parse error: ${field} should be a date like 2026-01-31T08:00:00.000+0000`);
-    read.between.push({ field, ...period });
-    return;
+    return [
+      { op: 'gte', value: period.from },
+      { op: 'lt', value: period.until },
+    ];
   }
   const converted = convert(type, value);
   if (converted === null) throw new Failure('malformed', `JSON parse error: ${field} should be a ${type}`);
-  read.equals[field] = converted;
+  return [{ op: 'eq', value: converted }];
 }
 
 /** Keys are numbers here; texts of digits are taken too, since older clients send them (recorded: accepted). */

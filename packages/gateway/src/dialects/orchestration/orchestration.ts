@@ -4,10 +4,12 @@ import type { Dialect } from '../../dialect.ts';
 import type { Operation } from '../../operation.ts';
 import { authenticationOperations } from './authentication.ts';
 import { clusterOperations } from './cluster.ts';
+import { clusterAdminOperations } from './cluster-admin.ts';
 import { deploymentOperations } from './deployments.ts';
 import type { OrchestrationParts } from './orchestration-parts.ts';
 import { processInstanceOperations } from './process-instances.ts';
 import { setupOperations } from './setup.ts';
+import { unservedOperations } from './unserved/unserved.ts';
 
 /** Orchestration Cluster REST v2, as 8.10 speaks it. */
 export function orchestrationDialect(parts: OrchestrationParts): Dialect {
@@ -22,9 +24,11 @@ export function orchestrationDialect(parts: OrchestrationParts): Dialect {
       ...deploymentOperations(parts.cluster),
       ...processInstanceOperations(parts.cluster),
       ...setupOperations(parts),
+      ...clusterAdminOperations(parts.cluster),
+      ...unservedOperations,
     ],
     alsoBelow: [],
-    territory: ['/v2'],
+    territory: ['/v2', '/cluster/v2'],
     forbidden,
     problem: problemDetails,
   };

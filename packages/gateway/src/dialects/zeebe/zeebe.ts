@@ -5,6 +5,7 @@ import { problemDetails } from '../../answering/problem-details.ts';
 import type { Dialect } from '../../dialect.ts';
 import { ok, operation } from '../../operation.ts';
 import { integer, listOf, object, text } from '../../schema.ts';
+import { userTaskOperations } from './user-tasks.ts';
 
 const PARTITION = object({ partitionId: integer, role: text, health: text });
 const TOPOLOGY = object({
@@ -32,6 +33,7 @@ export function zeebeDialect(cluster: ClusterPort): Dialect {
         responses: { 200: TOPOLOGY },
         handle: async () => ok(writeTopology(await askCluster(cluster.topology()))),
       }),
+      ...userTaskOperations,
     ],
     alsoBelow: [],
     territory: [],

@@ -29,6 +29,8 @@ import {
   openSigningKeys,
 } from '@stagedoor/tokens';
 import packageJson from '../package.json' with { type: 'json' };
+import { AuditQueue } from './audit-queue.ts';
+import { keepAuditLogShort } from './audit-retention.ts';
 import { clusterId } from './cluster-id.ts';
 import type { Configuration } from './configuration/index.ts';
 import { frontPage } from './front-page.ts';
@@ -75,7 +77,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const id = await clusterId(viewOf(house.records), configuration.cluster.id);
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const metrics = new Metrics();
-  const door = openDoor(parts, embedded, metrics);
+  const audit = openAudit(parts, metrics);
+  const door = openDoor(parts, embedded, { metrics, audit: audit.queue });
   const useCases = allUseCases(house);
   const setupCode = randomUUID();
   const page = { ...parts.origins, configuration, clusterId: id, version: packageJson.version };
@@ -117,6 +120,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     clusterId: id,
     setupCode: door.method !== 'oidc' && !house.identity.snapshot().administratorHasExisted ? setupCode : null,
     close: async () => {
+      await audit.close();
       engine.close();
     },
   };
@@ -151,7 +155,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 function openDoor(
   { configuration, house, log }: ComposeParts,
   embedded: EmbeddedIssuer | null,
-  metrics: Metrics,
+  { metrics, audit }: Pick<Door, 'metrics' | 'audit'>,
 ): Door {
   const { clock, randomness, identity } = house;
   const snapshot = () => identity.snapshot();
@@ -200,6 +204,35 @@ function openDoor(
     newId: randomUUID,
     log: log.door,
     metrics,
+    audit,
+    explaining: configuration.explaining,
+  };
+}
+
+/** The audit log's way into the records, and its old lines' way out. */
+function openAudit({ configuration, house, log }: ComposeParts, metrics: Metrics) {
+  const { clock, identity } = house;
+  const timer = { after: afterMilliseconds };
+  const queue = new AuditQueue({
+    append: async (entries) => identity.audit.append(entries),
+    clock,
+    timer,
+    metrics,
+    onFault: (error) => log.fault(error, 'the audit log could not be written'),
+  });
+  const stopPruning = keepAuditLogShort({
+    prune: async (before) => identity.audit.prune(before),
+    retentionMilliseconds: configuration.audit.retentionMilliseconds,
+    clock,
+    timer,
+    onFault: (error) => log.fault(error, 'old lines of the audit log could not be deleted'),
+  });
+  return {
+    queue,
+    close: async () => {
+      await stopPruning();
+      await queue.close();
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type {
   AccessPolicy,
   AccessSnapshot,
+  AuditSink,
   Clock,
   PasswordVerifier,
   Principal,
@@ -39,6 +40,10 @@ export type Door = {
   readonly newId: () => string;
   readonly log: DoorLog;
   readonly metrics: Metrics;
+  /** Takes what is no change of records: refusals, log-ins, decisions on writes. It changes no verdict. */
+  readonly audit: AuditSink;
+  /** A search that authorizations narrowed says so in a header. */
+  readonly explaining: boolean;
 };
 
 /** How a caller got in. A verified token exempts from the checks that browsers need. */

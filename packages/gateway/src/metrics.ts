@@ -20,6 +20,10 @@ export class OperationCounts {
 export class Metrics {
   readonly operations: OperationCounts[] = [];
   readonly refusals = new Map<string, number>();
+  /** Lines of the audit log that were let go: there were too many, or it could not be written. */
+  auditDropped = 0;
+  /** How often the audit log could not be written. */
+  auditFailures = 0;
 
   operation(dialect: string, id: string): OperationCounts {
     const counts = new OperationCounts(dialect, id);

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type {
   AccessSnapshot,
   Api,
+  AuditEntry,
   PasswordVerifier,
   RefusalCode,
   SnapshotRecords,
@@ -51,6 +52,7 @@ export type DoorOptions = {
   readonly context?: Partial<ContextPath>;
   readonly hosts?: readonly string[];
   readonly setupCode?: string;
+  readonly explaining?: boolean;
   /** In place of all dialects. */
   readonly dialects?: readonly Dialect[];
 };
@@ -64,6 +66,7 @@ export type OpenDoor = {
   readonly ended: Set<string>;
   readonly refused: Refused[];
   readonly faults: Fault[];
+  readonly audited: AuditEntry[];
   /** Swaps the snapshot, as a changed record does. */
   change(records: Partial<SnapshotRecords>): void;
   send(request: Exchange): Promise<Answer>;
@@ -165,13 +168,14 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
   const ended = new Set<string>();
   const refused: Refused[] = [];
   const faults: Fault[] = [];
+  const audited: AuditEntry[] = [];
   const cluster = inMemoryCluster(options.cluster);
   let current = snapshotOf(options.records);
   const snapshot = () => current;
   const change = (records: Partial<SnapshotRecords>) => {
     current = snapshotOf({ epoch: current.epoch + 1, ...records });
   };
-  const door = doorOf(options, { clock, ended, refused, faults, snapshot });
+  const door = doorOf(options, { clock, ended, refused, faults, audited, snapshot });
   const dialects =
     options.dialects ??
     dialectsOf(door, cluster, {
@@ -195,14 +199,17 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
     ended,
     refused,
     faults,
+    audited,
     change,
     send: (request) => exchange(port, request),
   };
 }
 
-type Inside = Pick<OpenDoor, 'clock' | 'ended' | 'refused' | 'faults'> & { readonly snapshot: () => AccessSnapshot };
+type Inside = Pick<OpenDoor, 'clock' | 'ended' | 'refused' | 'faults' | 'audited'> & {
+  readonly snapshot: () => AccessSnapshot;
+};
 
-function doorOf(options: DoorOptions, { clock, ended, refused, faults, snapshot }: Inside): Door {
+function doorOf(options: DoorOptions, { clock, ended, refused, faults, audited, snapshot }: Inside): Door {
   const { method = 'basic' } = options;
   const randomness = { bytes: (length: number) => randomBytes(length) };
   const sessions = new Sessions({
@@ -235,6 +242,8 @@ function doorOf(options: DoorOptions, { clock, ended, refused, faults, snapshot 
     newId: randomUUID,
     log: { refused: (entry) => refused.push(entry), fault: (entry) => faults.push(entry) },
     metrics: new Metrics(),
+    audit: { note: (entry) => audited.push(entry) },
+    explaining: options.explaining ?? true,
   };
 }
 
@@ -263,7 +272,7 @@ function dialectsOf(
     operateDialect(cluster),
     zeebeDialect(cluster),
     administrationDialect({ ...place, registry: registryOf() }),
-    ...(door.method === 'oidc' ? [] : [loginDialect({ passwords: door.passwords, sessions: door.sessions })]),
+    ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
     frontDialect(() => ({
       profile: 'c8run',
       method: door.method,

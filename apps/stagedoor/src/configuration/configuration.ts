@@ -120,6 +120,9 @@ export type Configuration = {
     readonly operatePrevention: boolean;
   };
   readonly session: { readonly maxInactiveSeconds: number };
+  readonly audit: { readonly retentionMilliseconds: number };
+  /** A search that authorizations narrowed says so. */
+  readonly explaining: boolean;
   readonly operate: { readonly rfc3339Dates: boolean };
   readonly initialization: InitializationPlan;
   readonly clients: readonly FixedClient[];

@@ -51,6 +51,15 @@ const LAYERS = {
   saas: { none: {}, basic: {}, oidc: {} },
 } as const satisfies Record<Profile, Record<Method, Layer>>;
 
+/** What a profile says for every method: the ones to develop with tell callers why they see less. */
+const ALWAYS: Readonly<Record<Profile, Layer>> = {
+  c8run: { 'stagedoor.explain.enabled': 'true' },
+  'docker-compose': { 'stagedoor.explain.enabled': 'true' },
+  'docker-compose-full': {},
+  helm: {},
+  saas: {},
+};
+
 /** Which of its cells a profile speaks from. */
 export type Cell = { readonly profile: Profile; readonly method: Method; readonly foreignIssuer: boolean };
 
@@ -62,7 +71,11 @@ export function withholdsRoles({ profile, method, foreignIssuer }: Cell): boolea
 /** The properties of a profile: those of its method and no other's. */
 export function profileProperties(cell: Cell): Property[] {
   const { profile, method } = cell;
-  const layer: Layer = { ...METHOD_LAYER[method], ...(withholdsRoles(cell) ? {} : LAYERS[profile][method]) };
+  const layer: Layer = {
+    ...ALWAYS[profile],
+    ...METHOD_LAYER[method],
+    ...(withholdsRoles(cell) ? {} : LAYERS[profile][method]),
+  };
   return Object.entries(layer).map(([key, text]) => ({
     path: splitKey(key),
     text,

@@ -135,6 +135,8 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
       operatePrevention: settings['camunda.operate.csrfPreventionEnabled'],
     },
     session: { maxInactiveSeconds: Math.floor(settings['camunda.security.session.max-inactive-interval'] / 1000) },
+    audit: { retentionMilliseconds: settings['stagedoor.audit.retention'] },
+    explaining: settings['stagedoor.explain.enabled'],
     operate: { rfc3339Dates: settings['camunda.operate.rfc3339ApiDateFormat'] },
     initialization,
     clients,

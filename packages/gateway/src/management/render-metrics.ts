@@ -56,5 +56,23 @@ async function makeRegistry(metrics: Metrics): Promise<Registry> {
       for (const [code, count] of metrics.refusals) this.inc({ code }, count);
     },
   });
+  new Counter({
+    name: 'stagedoor_audit_dropped_total',
+    help: 'Lines of the audit log that were let go.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(metrics.auditDropped);
+    },
+  });
+  new Counter({
+    name: 'stagedoor_audit_failures_total',
+    help: 'Times that the audit log could not be written.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(metrics.auditFailures);
+    },
+  });
   return registry;
 }

@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { type Found, type Missing, type Refusal, type Visibility, visibilityOf } from '@stagedoor/access';
 import { answerError, answerRefusal, answerReply } from '../answering/answer.ts';
+import { auditedRowOf } from '../auditing/audited-row.ts';
+import { noteEnd, noteRefusal } from '../auditing/note.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Admission, Authenticated, Door, RawRequest } from '../door.ts';
-import { Refused } from '../failure.ts';
+import { Failure, Refused } from '../failure.ts';
 import type { OperationCounts } from '../metrics.ts';
 import type { Operation, Reply } from '../operation.ts';
+import { actorOf } from './actor-of.ts';
 import { asksAboutFound, refuseBrowserTricks, refuseByDecision } from './admit.ts';
 import { authenticate, refuseRepeatedHeader } from './authenticate.ts';
 import { checkBody, checkNames } from './check-schema.ts';
@@ -136,22 +139,42 @@ export class Passage {
 
   #reply(reply: Reply): void {
     answerReply(this.#entrance.door, this.#request, this.#response, reply, this.#admission);
+    this.#noteEnd(reply.status < 400 ? 'SUCCESS' : 'FAIL');
     this.#count(reply.status);
   }
 
   #refuse(refusal: Refusal): void {
     const { door, dialect } = this.#entrance;
     answerRefusal(door, dialect, this.#request, this.#response, refusal);
+    noteRefusal(this.#told(), refusal);
     this.#count(this.#response.statusCode);
   }
 
   #fail(error: unknown): void {
     const { door, dialect } = this.#entrance;
-    if (error instanceof Refused) this.#refuse(error.refusal);
-    else this.#count(answerError(door, dialect, this.#request, this.#response, error));
+    if (error instanceof Refused) {
+      this.#refuse(error.refusal);
+      return;
+    }
+    this.#count(answerError(door, dialect, this.#request, this.#response, error));
+    if (!leadsNowhere(error)) this.#noteEnd('FAIL');
+  }
+
+  #noteEnd(outcome: 'SUCCESS' | 'FAIL'): void {
+    if (auditedRowOf(this.#entrance.operation).told !== 'refused') noteEnd(this.#told(), outcome);
+  }
+
+  #told() {
+    const { door, operation } = this.#entrance;
+    return { door, operation, params: this.#params, actor: () => actorOf(this.#admission) };
   }
 
   #count(status: number): void {
     this.#entrance.counts.add(status, performance.now() - this.#startedAt);
   }
+}
+
+/** Where no row is, nobody asked for anything that could be done. */
+function leadsNowhere(error: unknown): boolean {
+  return error instanceof Failure && (error.kind === 'unknown-path' || error.kind === 'method-not-allowed');
 }

@@ -124,6 +124,20 @@ export const stagedoorFields = {
     meaning: 'used',
     documentation: 'With what the embedded issuer signs.',
   },
+  'stagedoor.audit.retention': {
+    type: duration(DAY, 3650 * DAY),
+    default: 'P90D',
+    meaning: 'used',
+    documentation:
+      'How long a line of the audit log is kept, at least a day. Older ones are deleted at the start and once a day.',
+  },
+  'stagedoor.explain.enabled': {
+    type: flag,
+    default: 'false',
+    meaning: 'used',
+    documentation:
+      'Whether a search that authorizations narrowed says so, in the header `Stagedoor-Filtered`. The profiles c8run and docker-compose turn it on.',
+  },
   ...apiFields(),
   'stagedoor.clients': {
     type: listOf(client),

@@ -2,13 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { anonymous, type Caller, type PasswordVerifier, refuse, type UserRecord } from '@stagedoor/access';
 import { bootError } from '../../answering/boot-error.ts';
 import { problemDetails } from '../../answering/problem-details.ts';
+import { type LoginAudit, noteLogin } from '../../auditing/note-login.ts';
 import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
 import { Failure, Refused } from '../../failure.ts';
 import { type Operation, operation, type Reply } from '../../operation.ts';
 import { CSRF_NAME, clearCookie, SESSION_COOKIES, type SessionForm } from '../../sessions/cookies.ts';
-import type { Sessions } from '../../sessions/sessions.ts';
+import type { Session, Sessions } from '../../sessions/sessions.ts';
 
-export type LoginParts = { readonly passwords: PasswordVerifier; readonly sessions: Sessions };
+export type LoginParts = LoginAudit & { readonly passwords: PasswordVerifier; readonly sessions: Sessions };
 
 /** Both cookie logins: `/api/login` of 8.6 and `/login` of 8.8. They are there in `none` and `basic`, never in `oidc`. */
 export function loginDialect(parts: LoginParts): Dialect {
@@ -70,9 +71,10 @@ type Attempt = {
 async function logIn(parts: LoginParts, form: SessionForm, attempt: Attempt): Promise<Reply> {
   const { username, password } = readAttempt(form, attempt);
   // Whatever comes of it, the session that came along ends: a new login never continues it (recorded).
-  await endSessions(parts.sessions, attempt.headers);
+  await endSessions(parts, attempt.headers);
   const user = await verify(parts.passwords, username, password, attempt.caller);
   const session = parts.sessions.begin(user, form);
+  noteLogin(parts, 'login', user.username);
   const csrf = parts.sessions.wantsCsrf(session) ? { [CSRF_NAME]: parts.sessions.csrfToken(session) } : {};
   return { status: 204, headers: { ...csrf, 'set-cookie': parts.sessions.cookies(session) } };
 }
@@ -107,11 +109,15 @@ async function verify(
 }
 
 async function logOut(parts: LoginParts, headers: IncomingHttpHeaders): Promise<Reply> {
-  await endSessions(parts.sessions, headers);
+  await endSessions(parts, headers);
   const cookies = [...Object.values(SESSION_COOKIES), CSRF_NAME].map(clearCookie);
   return { status: 204, headers: { 'set-cookie': cookies } };
 }
 
-async function endSessions(sessions: Sessions, headers: IncomingHttpHeaders): Promise<void> {
-  await Promise.all(sessions.readAll(headers.cookie).map((session) => sessions.end(session)));
+async function endSessions(parts: LoginParts, headers: IncomingHttpHeaders): Promise<void> {
+  const end = async (session: Session) => {
+    await parts.sessions.end(session);
+    noteLogin(parts, 'logout', session.username);
+  };
+  await Promise.all(parts.sessions.readAll(headers.cookie).map(end));
 }

@@ -7,6 +7,7 @@ import { Failure } from './failure.ts';
 import { HostGuard } from './listening/host-guard.ts';
 import type { RequestHandler } from './listening/listener.ts';
 import { type ContextPath, readTarget } from './listening/path-guard.ts';
+import { withDocument } from './openapi/with-document.ts';
 import { METHODS, type Operation } from './operation.ts';
 import { type Entrance, Passage } from './passage/passage.ts';
 import { type Params, Routes } from './passage/routes.ts';
@@ -26,7 +27,8 @@ export type GatewayParts = {
 export function createGateway(parts: GatewayParts): RequestHandler {
   const { door, context } = parts;
   const routes = new Routes<Entrance>();
-  for (const dialect of parts.dialects) mountDialect(routes, door, dialect);
+  for (const dialect of parts.dialects)
+    mountDialect(routes, door, withDocument(door.method, dialect, context.basePath));
   const hosts = new HostGuard(parts.hosts);
   const strangers = new UnknownPaths(parts);
   const { fallback } = strangers;

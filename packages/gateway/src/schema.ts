@@ -35,6 +35,8 @@ export const integer = { type: 'integer' } as const;
 export const flag = { type: 'boolean' } as const;
 export const nothing = { type: 'null' } as const;
 export const anything = {} as const;
+/** A text that is no JSON: of an answer, whose media type the documents say. */
+export const xml = { type: 'string', contentMediaType: 'text/xml' } as const;
 export const nullableText = { anyOf: [text, nothing] } as const;
 
 export function listOf<const S extends Schema>(items: S) {

@@ -5,7 +5,7 @@ import type { Dialect } from '../../dialect.ts';
 import { Failure } from '../../failure.ts';
 import { type Operation, ok, operation } from '../../operation.ts';
 import { readKey } from '../../read-key.ts';
-import { anything, flag, integer, listOf, type ObjectSchema, object, objectWith, text } from '../../schema.ts';
+import { anything, flag, integer, listOf, type ObjectSchema, object, objectWith, text, xml } from '../../schema.ts';
 import { writeDate } from './date-time.ts';
 import { operateError, operateForbidden } from './operate-error.ts';
 import { type Entity, readSearch } from './search.ts';
@@ -130,7 +130,7 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
       summary: 'The BPMN of a process definition',
       requirement: READ_DEFINITIONS,
       params: KEY_PARAMS,
-      responses: { 200: text },
+      responses: { 200: xml },
       handle: async ({ params, headers }) => {
         if (!takesXml(headers.accept))
           throw new Failure('not-acceptable', 'The BPMN comes as text/xml', { headers: { accept: 'text/xml' } });

@@ -80,6 +80,79 @@ describe('registering a client', () => {
   });
 });
 
+describe('one client', () => {
+  it('is what it needs to connect, and never its secret', async () => {
+    const open = await openDoor();
+    await create(open, { clientName: 'a', permissions: ['Zeebe'] });
+    const answer = await open.send({ path: `${CLIENTS}/client-0`, headers: [WORKER] });
+    expect(JSON.parse(answer.body)).toEqual({
+      name: 'a',
+      ZEEBE_ADDRESS: 'http://localhost:8080',
+      ZEEBE_CLIENT_ID: 'client-0',
+      ZEEBE_AUTHORIZATION_SERVER_URL: 'http://localhost:18080/oauth/token',
+    });
+  });
+
+  it('is 404 where there is none, and 403 for those who may not', async () => {
+    const open = await openDoor();
+    await create(open, { clientName: 'a' });
+    const status = async (path: string, token = WORKER) => (await open.send({ path, headers: [token] })).status;
+    expect(await status(`${CLIENTS}/nobody`)).toBe(404);
+    expect(await status('/clusters/another/clients/client-0')).toBe(404);
+    expect(await status(`${CLIENTS}/client-0`, bearer('bare-token'))).toBe(403);
+  });
+});
+
+describe('usage metrics', () => {
+  const usage = (query: string) => `/admin-api/usage-metrics?${query}`;
+  const STARTED = Date.parse('2026-11-22T05:25:36.618Z');
+
+  it('count the instances that were started in a period', async () => {
+    const { send, cluster } = await openDoor();
+    const answer = await send({ path: usage(`id=${CLUSTER_ID}&start=0&end=${STARTED + 1}`), headers: [WORKER] });
+    expect(jsonOf(answer)).toEqual({
+      id: CLUSTER_ID,
+      processInstances: { total: 2 },
+      decisionInstances: { total: 0 },
+      taskUsers: { total: 0, assignees: [] },
+    });
+    expect(cluster.asked.search).toMatchObject({
+      where: [
+        {
+          field: 'startDate',
+          comparisons: [
+            { op: 'gte', value: 0 },
+            { op: 'lt', value: STARTED + 1 },
+          ],
+        },
+      ],
+      page: { limit: 0 },
+    });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no end', `id=${CLUSTER_ID}&start=0`],
+    ['no cluster', 'start=0&end=1'],
+    ['two starts', `id=${CLUSTER_ID}&start=0&start=1&end=1`],
+    ['a start before everything', `id=${CLUSTER_ID}&start=-1&end=1`],
+    ['a date', `id=${CLUSTER_ID}&start=2026-01-01&end=1`],
+    ['an end beyond every number', `id=${CLUSTER_ID}&start=0&end=${'9'.repeat(16)}`],
+    ['a parameter that is none', `id=${CLUSTER_ID}&start=0&end=1&tenantId=a`],
+  ])('are 400 for %s', async (_what, query) => {
+    const { send } = await openDoor();
+    expect((await send({ path: usage(query), headers: [WORKER] })).status).toBe(400);
+  });
+
+  it('are 404 for another cluster, and 403 for those who may not', async () => {
+    const { send } = await openDoor();
+    expect((await send({ path: usage('id=another&start=0&end=1'), headers: [WORKER] })).status).toBe(404);
+    const path = usage(`id=${CLUSTER_ID}&start=0&end=1`);
+    expect((await send({ path, headers: [bearer('bare-token')] })).status).toBe(403);
+    expect((await send({ path })).status).toBe(401);
+  });
+});
+
 function neverHere(): never {
   throw new Error('demo is always there');
 }

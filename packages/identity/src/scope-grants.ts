@@ -40,7 +40,7 @@ const SCOPE_GRANTS: { readonly [S in Scope]: readonly Grants[] } = {
   zeebe: [WORKING],
   tasklist: [TASKS],
   orchestration: [READING, WORKING, TASKS],
-  administration: [{ SYSTEM: ['READ', 'UPDATE'] }],
+  administration: [{ SYSTEM: ['READ', 'READ_USAGE_METRIC', 'UPDATE'] }],
 };
 
 /** The permissions of several scopes together, each resource type once. */

@@ -67,7 +67,7 @@ describe('a client in the records', () => {
 
   it('gets from the scope administration nothing of the cluster data', async () => {
     await register('console', ['administration']);
-    expect(await grantsOf('console')).toEqual({ SYSTEM: ['*', 'READ', 'UPDATE'] });
+    expect(await grantsOf('console')).toEqual({ SYSTEM: ['*', 'READ', 'READ_USAGE_METRIC', 'UPDATE'] });
   });
 
   it('gets from orchestration what operate, zeebe and tasklist grant together', async () => {

@@ -23,6 +23,10 @@ const CREATE = objectWith(
 );
 const LISTED = object({ name: text, clientId: text, permissions: listOf(text) });
 const CREATED = object({ uuid: text, name: text, clientId: text, clientSecret: text });
+const DETAILS = objectWith(
+  { name: text, ZEEBE_ADDRESS: text, ZEEBE_CLIENT_ID: text, ZEEBE_AUTHORIZATION_SERVER_URL: text },
+  ['name', 'ZEEBE_ADDRESS', 'ZEEBE_CLIENT_ID'],
+);
 const CLUSTER_PARAMS = object({ clusterUuid: text });
 const CLIENT_PARAMS = object({ clusterUuid: text, clientId: text });
 
@@ -67,6 +71,21 @@ export function clientOperations(parts: Parts): readonly Operation[] {
       },
     }),
     operation({
+      id: 'getClient',
+      method: 'GET',
+      path: '/clusters/{clusterUuid}/clients/{clientId}',
+      summary: 'What a client needs to connect; its secret is not among it',
+      requirement: permission('SYSTEM', 'READ', 'everything'),
+      params: CLIENT_PARAMS,
+      responses: { 200: DETAILS },
+      handle: async ({ params }) => {
+        checkCluster(parts, params.clusterUuid);
+        const client = (await registry.list()).find(({ clientId }) => clientId === params.clientId);
+        if (client === undefined) throw new Failure('not-found', 'There is no client with this id here');
+        return ok(writeDetails(client, parts.addresses()));
+      },
+    }),
+    operation({
       id: 'deleteClient',
       method: 'DELETE',
       path: '/clusters/{clusterUuid}/clients/{clientId}',
@@ -100,6 +119,14 @@ function creatorOf(principal: Principal) {
 function writeClient({ clientId, name, scopes }: RegisteredClient): object {
   const permissions = Object.entries(PERMISSIONS).filter(([, scope]) => scopes.includes(scope));
   return { name, clientId, permissions: permissions.map(([permission]) => permission) };
+}
+
+function writeDetails(
+  { clientId, name }: RegisteredClient,
+  { rest, issuer }: ReturnType<AdministrationParts['addresses']>,
+): object {
+  const server = issuer === null ? {} : { ZEEBE_AUTHORIZATION_SERVER_URL: `${issuer}/oauth/token` };
+  return { name, ZEEBE_ADDRESS: rest, ZEEBE_CLIENT_ID: clientId, ...server };
 }
 
 async function ask<T>(command: Promise<T>): Promise<T> {

@@ -1,7 +1,9 @@
-import type { Grant, OwnerType } from './grant.ts';
+import type { Grant } from './grant.ts';
+import { bitOf } from './permission-bits.ts';
 import type { PermissionType, ResourceType } from './permissions.ts';
 import type { Principal } from './principal.ts';
-import type { PermissionRequirement, Requirement } from './requirement.ts';
+import type { TypeReach } from './principal-reach.ts';
+import type { PermissionRequirement, Requirement, ResolvedRequirement } from './requirement.ts';
 import type { AccessSnapshot } from './snapshot.ts';
 import { assertNever } from './vocabulary.ts';
 
@@ -31,32 +33,11 @@ export type Decision =
   | {
       readonly allowed: true;
       readonly because: 'anonymous-allowed' | 'authenticated' | 'checks-off' | 'unprotected' | 'granted';
+      /** A grant for each permission and item; one on everything speaks for all items. */
       readonly by: readonly Grant[];
     }
   | { readonly allowed: false; readonly because: 'not-authenticated' }
   | { readonly allowed: false; readonly because: 'permission-missing'; readonly missing: readonly Missing[] };
-
-/** What a collection may show: everything, exactly these ids, or nothing. Pushed into the query, before paging. */
-export type Visibility =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'ids'; readonly ids: readonly string[] }
-  | { readonly kind: 'none' }
-  | VisibleByProperty;
-
-/**
- * Items that any one of these shows: its id for one of the resource types, its assignee, one of its candidate users, one of
- * its candidate groups. Only where several resource types are asked about, or a property grant matches (user tasks).
- */
-export type VisibleByProperty = {
-  readonly kind: 'properties';
-  readonly ids: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
-  /** Shown where it is the assignee; null for nobody. */
-  readonly assignee: string | null;
-  /** Shown where it is among the candidate users; null for nobody. */
-  readonly candidateUser: string | null;
-  /** Shown where one of these is among the candidate groups. */
-  readonly candidateGroups: readonly string[];
-};
 
 /** The switches that stand outside the records. */
 export type AccessPolicy = {
@@ -64,17 +45,24 @@ export type AccessPolicy = {
   readonly authorizationsEnabled: boolean;
   /** The API is unprotected (`none`): anonymous callers are let through, as the original's engine does. */
   readonly unprotected: boolean;
+  /** `camunda.security.multi-tenancy.checks-enabled`: callers reach only the tenants that they are assigned to. */
+  readonly tenantChecksEnabled: boolean;
 };
+
+type Known = Exclude<Principal, { kind: 'anonymous' }>;
+/** Decides one permission; which items it is asked about is the caller's matter. */
+type DecidePermission = (requirement: PermissionRequirement) => Decision;
 
 const ANONYMOUS_ALLOWED: Decision = { allowed: true, because: 'anonymous-allowed', by: [] };
 const AUTHENTICATED: Decision = { allowed: true, because: 'authenticated', by: [] };
 const CHECKS_OFF: Decision = { allowed: true, because: 'checks-off', by: [] };
 const UNPROTECTED: Decision = { allowed: true, because: 'unprotected', by: [] };
+const NARROWED: Decision = { allowed: true, because: 'granted', by: [] };
 const NOT_AUTHENTICATED: Decision = { allowed: false, because: 'not-authenticated' };
 
 /**
- * Decides one requirement for one principal. `found` are the items a `found` requirement asks about, all of which must be
- * reached; with none of them the requirement denies, since nothing may pass because something was missing.
+ * Decides one requirement for one principal. `found` are the items a `found` or `resolved` requirement asks about, all of
+ * which must be reached; with none of them the requirement denies, since nothing may pass because something was missing.
  * Not checked here: that the credential was good, tenants, and the audience of a token.
  */
 export function decide(
@@ -91,72 +79,122 @@ export function decide(
       return AUTHENTICATED;
     case 'permission':
       return policy.authorizationsEnabled ? decidePermission(snapshot, principal, requirement, found) : CHECKS_OFF;
+    case 'resolved':
+      return policy.authorizationsEnabled ? decideResolved(snapshot, principal, requirement, found) : CHECKS_OFF;
     case 'any-of':
       return firstAllowed(requirement.requirements.map((one) => decide(snapshot, policy, principal, one, found)));
     case 'all-of':
       return allAllowed(requirement.requirements.map((one) => decide(snapshot, policy, principal, one, found)));
-    case 'resolved':
-      return { allowed: false, because: 'permission-missing', missing: [] };
     default:
       return assertNever(requirement);
   }
 }
 
-/** What a caller may see of a collection guarded by this permission. */
-export function visibilityOf(
+/**
+ * Whether there is any grant, on any id or property, that this requirement could be met with: what an operation that looks
+ * nothing up can be asked. It denies whoever could never be let through, and says nothing about any one item.
+ */
+export function reachesAnything(
   snapshot: AccessSnapshot,
   policy: AccessPolicy,
   principal: Principal,
-  requirement: PermissionRequirement,
-): Visibility {
-  if (principal.kind === 'anonymous') return policy.unprotected ? { kind: 'all' } : { kind: 'none' };
-  if (!policy.authorizationsEnabled) return { kind: 'all' };
-  const ids = new Set<string>();
-  for (const [ownerType, ownerId] of ownersOf(principal)) {
-    const reach = snapshot.reach(ownerType, ownerId, requirement.resourceType, requirement.permissionType);
-    if (reach.all) return { kind: 'all' };
-    for (const id of reach.ids) ids.add(id);
+  requirement: Requirement,
+): Decision {
+  if (requirement.kind === 'anonymous') return ANONYMOUS_ALLOWED;
+  if (principal.kind === 'anonymous') return policy.unprotected ? UNPROTECTED : NOT_AUTHENTICATED;
+  const anything: DecidePermission = (one) => {
+    if (!policy.authorizationsEnabled) return CHECKS_OFF;
+    const reach = snapshot.reachOf(principal, one.resourceType);
+    const permission = bitOf(one.resourceType, one.permissionType);
+    const grant = one.of === 'everything' ? reach.wildcard(permission) : reach.anything(permission);
+    return grant === undefined ? missing(one, []) : granted([grant]);
+  };
+  switch (requirement.kind) {
+    case 'authenticated':
+      return AUTHENTICATED;
+    case 'permission':
+      return anything(requirement);
+    case 'resolved':
+      return firstAllowed(requirement.from.map(anything));
+    case 'any-of':
+      return firstAllowed(requirement.requirements.map((one) => reachesAnything(snapshot, policy, principal, one)));
+    case 'all-of':
+      return allAllowed(requirement.requirements.map((one) => reachesAnything(snapshot, policy, principal, one)));
+    default:
+      return assertNever(requirement);
   }
-  return ids.size === 0 ? { kind: 'none' } : { kind: 'ids', ids: [...ids] };
 }
 
 function decidePermission(
   snapshot: AccessSnapshot,
-  principal: Exclude<Principal, { kind: 'anonymous' }>,
+  principal: Known,
   requirement: PermissionRequirement,
   found: readonly Found[],
 ): Decision {
   const { resourceType, permissionType } = requirement;
-  if (requirement.of === 'visible') return { allowed: true, because: 'granted', by: [] };
-  const wanted: readonly string[] = requirement.of === 'found' ? found.map((item) => item.resourceId) : [];
-  const by: Grant[] = [];
-  const left = new Set(wanted);
-  for (const [ownerType, ownerId] of ownersOf(principal)) {
-    const reach = snapshot.reach(ownerType, ownerId, resourceType, permissionType);
-    if (reach.all && (requirement.of === 'everything' || wanted.length > 0)) {
-      return { allowed: true, because: 'granted', by: [{ authorizationKey: '', ownerType, ownerId, resourceId: '*' }] };
-    }
-    for (const id of wanted) {
-      if (reach.ids.has(id) && left.delete(id)) by.push({ authorizationKey: '', ownerType, ownerId, resourceId: id });
-    }
+  if (requirement.of === 'visible') return NARROWED;
+  const reach = snapshot.reachOf(principal, resourceType);
+  const permission = bitOf(resourceType, permissionType);
+  const wildcard = reach.wildcard(permission);
+  if (requirement.of === 'everything') return wildcard === undefined ? missing(requirement, []) : granted([wildcard]);
+  if (wildcard !== undefined && found.length > 0) return granted([wildcard]);
+  const by = new Map<string, Grant>();
+  const left = new Set<string>();
+  for (const item of found) {
+    const grant = grantOn(reach, permission, resourceType, item);
+    if (grant === undefined) left.add(idFor(resourceType, item));
+    else by.set(grant.authorizationKey, grant);
   }
-  if (wanted.length > 0 && left.size === 0) return { allowed: true, because: 'granted', by };
+  return found.length > 0 && left.size === 0 ? granted([...by.values()]) : missing(requirement, [...left].sort());
+}
+
+/** Each item by the permission that it turned out to need. */
+function decideResolved(
+  snapshot: AccessSnapshot,
+  principal: Known,
+  { from }: ResolvedRequirement,
+  found: readonly Found[],
+): Decision {
+  const none = (item?: Found): Decision => {
+    const lacking = from.map(({ resourceType, permissionType }): Missing => {
+      return { resourceType, permissionType, resourceIds: item === undefined ? [] : [idFor(resourceType, item)] };
+    });
+    return { allowed: false, because: 'permission-missing', missing: lacking };
+  };
+  if (found.length === 0) return none();
+  return allAllowed(
+    found.map((item) => {
+      const needed = from.find(
+        (one) =>
+          one.resourceType === item.permission?.resourceType && one.permissionType === item.permission.permissionType,
+      );
+      // One that only narrows a collection asks nothing of an item, and so lets none through.
+      if (needed === undefined || needed.of === 'visible') return none(item);
+      return decidePermission(snapshot, principal, needed, [item]);
+    }),
+  );
+}
+
+function grantOn(reach: TypeReach, permission: number, resourceType: ResourceType, item: Found): Grant | undefined {
+  const byId = reach.onId(permission, idFor(resourceType, item));
+  if (byId !== undefined || item.properties === undefined) return byId;
+  return reach.onProperties(permission, item.properties);
+}
+
+function idFor(resourceType: ResourceType, item: Found): string {
+  return item.idOf?.[resourceType] ?? item.resourceId;
+}
+
+function granted(by: readonly Grant[]): Decision {
+  return { allowed: true, because: 'granted', by };
+}
+
+function missing({ resourceType, permissionType }: PermissionRequirement, resourceIds: readonly string[]): Decision {
   return {
     allowed: false,
     because: 'permission-missing',
-    missing: [{ resourceType, permissionType, resourceIds: [...left].sort() }],
+    missing: [{ resourceType, permissionType, resourceIds }],
   };
-}
-
-function ownersOf(principal: Exclude<Principal, { kind: 'anonymous' }>): (readonly [OwnerType, string])[] {
-  const self =
-    principal.kind === 'user' ? (['USER', principal.username] as const) : (['CLIENT', principal.clientId] as const);
-  return [
-    self,
-    ...principal.roles.map((id) => ['ROLE', id] as const),
-    ...principal.groups.map((id) => ['GROUP', id] as const),
-    ...principal.mappingRules.map((id) => ['MAPPING_RULE', id] as const),
-  ];
 }
 
 function firstAllowed(decisions: readonly Decision[]): Decision {
@@ -166,15 +204,17 @@ function firstAllowed(decisions: readonly Decision[]): Decision {
 }
 
 function allAllowed(decisions: readonly Decision[]): Decision {
-  const missing = decisions.flatMap(missingOf);
-  if (decisions.length === 0 || missing.length > 0) return { allowed: false, because: 'permission-missing', missing };
-  const denied = decisions.find((decision) => !decision.allowed);
-  if (denied) return denied;
-  return {
-    allowed: true,
-    because: 'granted',
-    by: decisions.flatMap((decision) => (decision.allowed ? decision.by : [])),
-  };
+  const [first] = decisions;
+  const lacking = decisions.flatMap(missingOf);
+  if (first === undefined || lacking.length > 0) {
+    return { allowed: false, because: 'permission-missing', missing: lacking };
+  }
+  const by: Grant[] = [];
+  for (const decision of decisions) {
+    if (!decision.allowed) return decision;
+    by.push(...decision.by);
+  }
+  return by.length > 0 ? granted(by) : first;
 }
 
 function missingOf(decision: Decision): readonly Missing[] {

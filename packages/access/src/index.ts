@@ -8,5 +8,7 @@ export * from './principal.ts';
 export * from './records.ts';
 export * from './refusal.ts';
 export * from './requirement.ts';
-export * from './snapshot.ts';
+export { AccessSnapshot, type ReadClaim } from './snapshot.ts';
+export * from './tenants-reached.ts';
+export * from './visibility.ts';
 export * from './vocabulary.ts';

@@ -21,8 +21,26 @@ export type PresentedToken = {
   readonly proof?: string;
 };
 
+/** What vouched for a token, for `explain`: names of claims, and never a value of one. */
+export type TokenEvidence = {
+  /** The id of the issuer's policy. */
+  readonly policy: string;
+  /** Of the key, as the token names it; null where it names none. */
+  readonly keyId: string | null;
+  /** The claim that named the subject. */
+  readonly subjectClaim: string;
+  /** The claim that the groups come from; null where they are the records'. */
+  readonly groupsClaim: string | null;
+};
+
 export type TokenVerdict =
-  | { readonly kind: 'verified'; readonly subject: TokenSubject; readonly issuer: string; readonly expiresAt: number }
+  | {
+      readonly kind: 'verified';
+      readonly subject: TokenSubject;
+      readonly issuer: string;
+      readonly expiresAt: number;
+      readonly evidence?: TokenEvidence;
+    }
   | {
       readonly kind: 'refused';
       readonly code: RefusalCode /** For the log: no claim value, no token. */;

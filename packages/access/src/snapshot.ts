@@ -1,6 +1,8 @@
-import type { Authorization, OwnerType } from './grant.ts';
+import type { OwnerType } from './grant.ts';
+import { bitOf } from './permission-bits.ts';
 import type { PermissionType, ResourceType } from './permissions.ts';
 import type { Memberships, Principal, Subject, TokenSubject } from './principal.ts';
+import { PrincipalReach, type TypeReach } from './principal-reach.ts';
 import type {
   MappingRule,
   Membership,
@@ -10,61 +12,54 @@ import type {
   SnapshotRecords,
   UserRecord,
 } from './records.ts';
+import { changed, membershipKey, partsOf, type SnapshotParts } from './snapshot-parts.ts';
 import type { GroupId, MappingRuleId, RoleId, TenantId } from './vocabulary.ts';
 
 /** Reads a claim by plain name or JSONPath; `undefined` where there is none. Compiled outside: access has no library. */
 export type ReadClaim = (claims: Readonly<Record<string, unknown>>, path: string) => unknown;
 
-/** The ids that a permission reaches: all of them, or exactly these. */
-export type Reach = { readonly all: boolean; readonly ids: ReadonlySet<string> };
-
-const NO_REACH: Reach = { all: false, ids: new Set() };
-
-type MutableReach = { all: boolean; ids: Set<string> };
+type Known = Exclude<Principal, { kind: 'anonymous' }>;
 
 /**
  * Everything a decision reads, immutable: swapped as a whole when a record changes, so that nothing on the way of a
  * request waits for a database and nothing decided from an older state outlives it. What is remembered here dies with it.
  */
 export class AccessSnapshot {
-  readonly epoch: number;
-  readonly administratorHasExisted: boolean;
-  readonly tenants: ReadonlyMap<TenantId, NamedRecord<TenantId>>;
-  readonly #users: ReadonlyMap<string, UserRecord>;
-  readonly #containers = new Map<string, string[]>();
-  readonly #reaches = new Map<string, MutableReach>();
-  readonly #mappingRules: readonly MappingRule[];
+  readonly #parts: SnapshotParts;
   readonly #readClaim: ReadClaim;
   readonly #principals = { user: new Map<string, Principal>(), client: new Map<string, Principal>() };
   readonly #tokenPrincipals = new WeakMap<TokenSubject, Principal>();
+  readonly #reaches = new WeakMap<Known, PrincipalReach>();
 
-  constructor(records: SnapshotRecords, readClaim: ReadClaim) {
-    this.epoch = records.epoch;
-    this.administratorHasExisted = records.administratorHasExisted;
-    this.tenants = new Map(records.tenants.map((tenant) => [tenant.id, tenant]));
-    this.#users = new Map(records.users.map((user) => [user.username, user]));
-    this.#mappingRules = records.mappingRules;
+  /** From all records, or from the parts of another snapshot. */
+  constructor(records: SnapshotRecords | { readonly parts: SnapshotParts }, readClaim: ReadClaim) {
+    this.#parts = 'parts' in records ? records.parts : partsOf(records);
     this.#readClaim = readClaim;
-    for (const { containerType, containerId, memberType, memberId } of records.memberships) {
-      const key = membershipKey(containerType, memberType, memberId);
-      const list = this.#containers.get(key);
-      if (list) list.push(containerId);
-      else this.#containers.set(key, [containerId]);
-    }
-    for (const authorization of records.authorizations) this.#addGrant(authorization);
   }
 
-  /** The snapshot after these changes, in time proportional to them. This one stays as it is. */
-  apply(_changes: readonly SnapshotChange[], _epoch: number): AccessSnapshot {
-    throw new Error('not yet');
+  /** The snapshot after these changes, in order, in time proportional to them. This one stays as it is. */
+  apply(changes: readonly SnapshotChange[], epoch: number): AccessSnapshot {
+    return new AccessSnapshot({ parts: changed(this.#parts, changes, epoch) }, this.#readClaim);
+  }
+
+  get epoch(): number {
+    return this.#parts.epoch;
+  }
+
+  get administratorHasExisted(): boolean {
+    return this.#parts.administratorHasExisted;
+  }
+
+  get tenants(): ReadonlyMap<TenantId, NamedRecord<TenantId>> {
+    return this.#parts.tenants;
   }
 
   user(username: string): UserRecord | undefined {
-    return this.#users.get(username);
+    return this.#parts.users.get(username);
   }
 
-  *users(): Iterable<UserRecord> {
-    yield* this.#users.values();
+  users(): Iterable<UserRecord> {
+    return this.#parts.users.values();
   }
 
   /** The principal of a subject that a password or a session named; resolved once in this snapshot's life. */
@@ -81,30 +76,45 @@ export class AccessSnapshot {
   principalOfToken(token: TokenSubject): Principal {
     const known = this.#tokenPrincipals.get(token);
     if (known) return known;
-    const rules = this.#mappingRules.filter((rule) => matches(rule, this.#readClaim(token.claims, rule.claimName)));
-    const memberships = this.#memberships(
-      token.subject,
-      rules.map((rule) => rule.mappingRuleId),
-      token.groups,
-    );
-    const principal = withMemberships(token.subject, memberships);
+    const rules: MappingRuleId[] = [];
+    for (const rule of this.#parts.mappingRules.values()) {
+      if (matches(rule, this.#readClaim(token.claims, rule.claimName))) rules.push(rule.mappingRuleId);
+    }
+    const principal = withMemberships(token.subject, this.#memberships(token.subject, rules.sort(), token.groups));
     this.#tokenPrincipals.set(token, principal);
     return principal;
   }
 
-  /** What one owner reaches with one permission. */
-  reach(ownerType: OwnerType, ownerId: string, resourceType: ResourceType, permissionType: PermissionType): Reach {
-    return this.#reaches.get(reachKey(ownerType, ownerId, resourceType, permissionType)) ?? NO_REACH;
+  /** What a principal reaches of one resource type; remembered for as long as both live. */
+  reachOf(principal: Known, resourceType: ResourceType): TypeReach {
+    let reach = this.#reaches.get(principal);
+    if (reach === undefined) {
+      reach = new PrincipalReach(this.#parts.grants, principal);
+      this.#reaches.set(principal, reach);
+    }
+    return reach.of(resourceType);
   }
 
-  #addGrant({ ownerType, ownerId, resourceType, resourceId, permissionTypes }: Authorization): void {
-    for (const permissionType of permissionTypes) {
-      const key = reachKey(ownerType, ownerId, resourceType, permissionType);
-      const reach = this.#reaches.get(key) ?? { all: false, ids: new Set<string>() };
-      if (resourceId === '*') reach.all = true;
-      else if (resourceId !== undefined) reach.ids.add(resourceId);
-      this.#reaches.set(key, reach);
+  /** What one owner's grants name, for those who explain: not on the way of a request. */
+  reach(
+    ownerType: OwnerType,
+    ownerId: string,
+    resourceType: ResourceType,
+    permissionType: PermissionType,
+  ): { readonly all: boolean; readonly ids: ReadonlySet<string> } {
+    const { grants } = this.#parts;
+    const ids = new Set<string>();
+    const shelf = grants.shelf(ownerType, ownerId, resourceType);
+    if (shelf !== undefined) {
+      grants.scan(shelf, (grant) => {
+        const { resourceId } = grants.targetOf(grant);
+        if ((grant.permissions & bitOf(resourceType, permissionType)) !== 0 && resourceId !== undefined) {
+          ids.add(resourceId);
+        }
+        return true;
+      });
     }
+    return { all: ids.delete('*'), ids };
   }
 
   /** In the observable order: mapping rules, then groups, then roles, then tenants (facts, section 4.2). */
@@ -127,7 +137,7 @@ export class AccessSnapshot {
   #containing(type: Membership['containerType'], members: readonly (readonly [MemberType, string])[]): string[] {
     const found = new Set<string>();
     for (const [memberType, memberId] of members) {
-      for (const id of this.#containers.get(membershipKey(type, memberType, memberId)) ?? []) found.add(id);
+      for (const id of this.#parts.containers.get(membershipKey(type, memberType, memberId)) ?? []) found.add(id);
     }
     return [...found].sort();
   }
@@ -141,18 +151,4 @@ function withMemberships(subject: Subject, memberships: Memberships): Principal 
 
 function matches(rule: MappingRule, value: unknown): boolean {
   return Array.isArray(value) ? value.includes(rule.claimValue) : value === rule.claimValue;
-}
-
-// NUL cannot stand in an id (every id is parsed), so no two lists of parts make one key.
-function membershipKey(container: string, member: MemberType, id: string): string {
-  return `${container}\0${member}\0${id}`;
-}
-
-function reachKey(
-  ownerType: OwnerType,
-  ownerId: string,
-  resourceType: ResourceType,
-  permissionType: PermissionType,
-): string {
-  return `${ownerType}\0${ownerId}\0${resourceType}\0${permissionType}`;
 }

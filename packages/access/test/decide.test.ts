@@ -18,10 +18,11 @@ const createUsers = permission('USER', 'CREATE', 'everything');
 const searchUsers = permission('USER', 'READ', 'visible');
 const readUsers = permission('USER', 'READ', 'found');
 
+const invoices = grant(['USER', 'ann'], ['PROCESS_DEFINITION', 'invoice'], 'READ_PROCESS_INSTANCE');
 const records = snapshotOf({
   memberships: [member('group', 'clerks', 'user', 'ann'), member('role', 'auditors', 'group', 'clerks')],
   authorizations: [
-    grant(['USER', 'ann'], ['PROCESS_DEFINITION', 'invoice'], 'READ_PROCESS_INSTANCE'),
+    invoices,
     grant(['GROUP', 'clerks'], ['PROCESS_DEFINITION', 'order'], 'READ_PROCESS_INSTANCE'),
     grant(['ROLE', 'auditors'], ['DECISION_DEFINITION', '*'], 'READ_DECISION_DEFINITION'),
     grant(['USER', 'root'], ['USER', '*'], 'CREATE', 'READ'),
@@ -87,7 +88,7 @@ describe('decide', () => {
     expect(decide(records, POLICY, ann, readInvoices, found('invoice'))).toEqual({
       allowed: true,
       because: 'granted',
-      by: [{ ownerType: 'USER', ownerId: 'ann', resourceId: 'invoice' }],
+      by: [{ authorizationKey: invoices.authorizationKey, ownerType: 'USER', ownerId: 'ann', resourceId: 'invoice' }],
     });
   });
 

@@ -2,9 +2,12 @@ import {
   AccessSnapshot,
   type Authorization,
   type ClientId,
+  type GrantTarget,
+  type KeyedAuthorization,
   type MappingRuleId,
   type Membership,
   type ReadClaim,
+  type ResourceProperty,
   type SnapshotRecords,
   type Subject,
   type Username,
@@ -47,10 +50,27 @@ export function member(
   return { containerType, containerId, memberType, memberId };
 }
 
+let lastKey = 0;
+
+/** A grant with a key of its own. */
 export function grant(
   [ownerType, ownerId]: readonly [Authorization['ownerType'], string],
   [resourceType, resourceId]: readonly [Authorization['resourceType'], string],
   ...permissionTypes: Authorization['permissionTypes']
-): Authorization {
-  return { ownerType, ownerId, resourceType, resourceId, permissionTypes };
+): KeyedAuthorization {
+  return keyed({ ownerType, ownerId, resourceType, permissionTypes }, { resourceId });
+}
+
+/** A grant on a property of user tasks. */
+export function propertyGrant(
+  [ownerType, ownerId]: readonly [Authorization['ownerType'], string],
+  resourcePropertyName: ResourceProperty,
+  ...permissionTypes: Authorization['permissionTypes']
+): KeyedAuthorization {
+  return keyed({ ownerType, ownerId, resourceType: 'USER_TASK', permissionTypes }, { resourcePropertyName });
+}
+
+function keyed(grant: Omit<Authorization, keyof GrantTarget>, target: GrantTarget): KeyedAuthorization {
+  lastKey += 1;
+  return { authorizationKey: String(lastKey), ...grant, ...target };
 }

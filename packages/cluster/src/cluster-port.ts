@@ -1,5 +1,7 @@
 /** The port to a cluster: what can be asked of it, in Stagedoor's own words. It never sees principals and decides no rights. */
 
+import type { Comparison, RecordPage, RecordSearch } from './record-search.ts';
+
 /** A 64-bit key of Camunda; below 2^53 here, so that v1 can write it as a JSON number. */
 export type Key = number;
 
@@ -44,10 +46,13 @@ export type ProcessInstance = {
   readonly key: Key;
   readonly processDefinitionKey: Key;
   readonly bpmnProcessId: string;
+  readonly processName: string | null;
   readonly processVersion: number;
   readonly processVersionTag: string | null;
   readonly parentKey: Key | null;
   readonly parentFlowNodeInstanceKey: Key | null;
+  /** The instance at the top of the hierarchy: its own key where no other called it. */
+  readonly rootKey: Key;
   /** Milliseconds since the epoch. */
   readonly startDate: number;
   readonly endDate: number | null;
@@ -68,35 +73,19 @@ export type CreateProcessInstance = {
   /** Either the key of one version, or a process id with a version (the latest where `version` is null). */
   readonly process: { readonly key: Key } | { readonly bpmnProcessId: string; readonly version: number | null };
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The tenant whose process it is, and whose instance it becomes. */
+  readonly tenantId: string;
 };
 
-/** Which process ids a caller may see: decided outside, pushed into the query before paging. */
-export type ProcessesVisible =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'ids'; readonly ids: readonly string[] }
-  | { readonly kind: 'none' };
+/** `isLatestVersion`: of its process id in its tenant, whatever else is asked for. It can be filtered by, and not sorted by. */
+export type ProcessDefinitionField = keyof ProcessDefinition | 'isLatestVersion';
+export type ProcessInstanceField = keyof ProcessInstance;
 
-/** Values of one record's sortable fields, by field name. */
-export type SortValue = string | number | boolean | null;
+export type ProcessDefinitionSearch = RecordSearch<ProcessDefinitionField>;
 
-export type Search<Item> = {
-  /** Fields that must equal. A date is given as an inclusive start and an exclusive end, in milliseconds. */
-  readonly equals: Partial<{ readonly [F in keyof Item]: Item[F] }>;
-  readonly between: readonly { readonly field: keyof Item & string; readonly from: number; readonly until: number }[];
-  /** Sorted by these, then by `key` ascending. */
-  readonly sort: readonly { readonly field: keyof Item & string; readonly order: 'ASC' | 'DESC' }[];
-  /** 1 to 1000. */
-  readonly size: number;
-  /** The sort values of the last item of the page before, `key` last; null for the first page. */
-  readonly after: readonly SortValue[] | null;
-  readonly visible: ProcessesVisible;
-};
-
-export type Page<Item> = {
-  readonly items: readonly Item[];
-  /** The sort values of the last item, `key` last; empty where the page is. */
-  readonly sortValues: readonly SortValue[];
-  readonly total: number;
+/** Instances can be found by variables of their own scope as well, whose values compare as the JSON texts they are kept as. */
+export type ProcessInstanceSearch = RecordSearch<ProcessInstanceField> & {
+  readonly variables?: readonly { readonly name: string; readonly comparisons: readonly Comparison[] }[];
 };
 
 /** Every method rejects with a `ClusterError` where the cluster refuses; anything else that is thrown is a fault. */
@@ -105,13 +94,15 @@ export type ClusterPort = {
   topology(): Topology | Promise<Topology>;
   /** True where every partition has a healthy leader. */
   healthy(): Promise<boolean>;
-  deploy(resources: readonly Resource[]): Promise<Deployment>;
+  /** Versions are counted in each tenant apart. */
+  deploy(resources: readonly Resource[], tenantId: string): Promise<Deployment>;
   createProcessInstance(command: CreateProcessInstance): Promise<ProcessInstance>;
-  /** The definition that a creation would start: what a decision about it asks for. `null` where there is none. */
-  resolveProcess(process: CreateProcessInstance['process']): Promise<ProcessDefinition | null>;
+  /** The definition that a creation would start: what a decision about it asks for. `null` where the tenant has none. */
+  resolveProcess(process: CreateProcessInstance['process'], tenantId: string): Promise<ProcessDefinition | null>;
+  /** By key whatever the tenant: who may see it is for the caller of the port to decide. */
   processDefinition(key: Key): Promise<ProcessDefinition | null>;
   processDefinitionXml(key: Key): Promise<string | null>;
   processInstance(key: Key): Promise<ProcessInstance | null>;
-  searchProcessDefinitions(search: Search<ProcessDefinition>): Promise<Page<ProcessDefinition>>;
-  searchProcessInstances(search: Search<ProcessInstance>): Promise<Page<ProcessInstance>>;
+  searchProcessDefinitions(search: ProcessDefinitionSearch): Promise<RecordPage<ProcessDefinition>>;
+  searchProcessInstances(search: ProcessInstanceSearch): Promise<RecordPage<ProcessInstance>>;
 };

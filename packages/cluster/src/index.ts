@@ -1,2 +1,3 @@
 export * from './cluster-error.ts';
 export * from './cluster-port.ts';
+export * from './record-search.ts';

@@ -4,6 +4,7 @@ import type { SQLInputValue } from 'node:sqlite';
 export type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 
 export const ALWAYS: Condition = { sql: 'TRUE', values: [] };
+export const NEVER: Condition = { sql: 'FALSE', values: [] };
 
 export function condition(sql: string, ...values: readonly SQLInputValue[]): Condition {
   return { sql, values };
@@ -13,8 +14,8 @@ export function allOf(conditions: readonly Condition[]): Condition {
   return conditions.length === 0 ? ALWAYS : joined(conditions, ' AND ');
 }
 
-export function eitherOf(one: Condition, other: Condition): Condition {
-  return joined([one, other], ' OR ');
+export function eitherOf(conditions: readonly Condition[]): Condition {
+  return conditions.length === 0 ? NEVER : joined(conditions, ' OR ');
 }
 
 function joined(conditions: readonly Condition[], operator: string): Condition {

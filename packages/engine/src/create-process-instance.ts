@@ -5,7 +5,7 @@ import {
   type ProcessDefinition,
   type ProcessInstance,
 } from '@stagedoor/cluster';
-import { findProcessDefinition } from './process-definitions.ts';
+import { resolveProcess } from './process-definitions.ts';
 import { insertProcessInstance } from './process-instances.ts';
 import type { ProcessModels } from './process-models.ts';
 import { MAX_FLOWS_TAKEN, type Run, runProcess } from './run-process.ts';
@@ -27,16 +27,16 @@ export type CreateParts = {
 /**
  * Starts an instance and runs it until it waits or has ended, all of it in one transaction.
  *
- * @throws ClusterError `NOT_FOUND` where there is no such definition, `INVALID_ARGUMENT` where a variable is no JSON, the
+ * @throws ClusterError `NOT_FOUND` where the tenant has no such definition, `INVALID_ARGUMENT` where a variable is no JSON, the
  * variables are too large, or the process does not come to rest.
  */
 export function createProcessInstance(
   parts: CreateParts,
-  { process, variables }: CreateProcessInstance,
+  { process, variables, tenantId }: CreateProcessInstance,
 ): ProcessInstance {
   const { statements, transact, models, now } = parts;
   const values = toJson(variables);
-  const definition = findProcessDefinition(statements, process);
+  const definition = resolveProcess(statements, process, tenantId);
   if (!definition)
     throw rejected('NOT_FOUND', `Expected to find process definition with ${described(process)}, but none found`);
   const model = models.of(definition.key);
@@ -61,10 +61,12 @@ function started({ key, now, definition, run }: Started): ProcessInstance {
     key,
     processDefinitionKey: definition.key,
     bpmnProcessId: definition.bpmnProcessId,
+    processName: definition.name,
     processVersion: definition.version,
     processVersionTag: definition.versionTag,
     parentKey: null,
     parentFlowNodeInstanceKey: null,
+    rootKey: key,
     startDate: now,
     endDate: completed ? now : null,
     state: completed ? 'COMPLETED' : 'ACTIVE',

@@ -1,11 +1,5 @@
 import { ClusterError, type Deployment, type ProcessDefinition, type Resource } from '@stagedoor/cluster';
-import {
-  DEFAULT_TENANT,
-  findProcessDefinition,
-  insertProcessDefinition,
-  insertResource,
-  readChecksum,
-} from './process-definitions.ts';
+import { insertProcessDefinition, insertResource, readChecksum, resolveProcess } from './process-definitions.ts';
 import type { ReadResource } from './read-resource.ts';
 import type { ResourceReader } from './resource-reader.ts';
 import type { Statements } from './statements.ts';
@@ -23,14 +17,15 @@ export type DeployParts = {
 };
 
 /**
- * Deploys all of the resources or none. Each executable process becomes the next version of its process id, unless the latest
- * one came from a resource of the same name and bytes: that one stands (recorded). The key of the deployment is always new.
+ * Deploys all of the resources to a tenant, or none. Each executable process becomes the next version of its process id there,
+ * unless the latest one came from a resource of the same name and bytes: that one stands (recorded). The key of the deployment is always new.
  *
  * @throws ClusterError `INVALID_ARGUMENT` with everything that is wrong with any of the resources.
  */
 export async function deploy(
   { statements, transact, reader }: DeployParts,
   resources: readonly Resource[],
+  tenantId: string,
 ): Promise<Deployment> {
   checkOutside(resources);
   const reading = await reader.read(resources);
@@ -38,20 +33,26 @@ export async function deploy(
   return transact((nextKey) => {
     const deploymentKey = nextKey();
     const processDefinitions = reading.value.flatMap((resource) =>
-      store({ statements, nextKey, deploymentKey }, resource),
+      store({ statements, nextKey, deploymentKey, tenantId }, resource),
     );
-    return { deploymentKey, tenantId: DEFAULT_TENANT, processDefinitions };
+    return { deploymentKey, tenantId, processDefinitions };
   });
 }
 
-type Storing = { readonly statements: Statements; readonly nextKey: NextKey; readonly deploymentKey: number };
+type Storing = {
+  readonly statements: Statements;
+  readonly nextKey: NextKey;
+  readonly deploymentKey: number;
+  readonly tenantId: string;
+};
 
-function store({ statements, nextKey, deploymentKey }: Storing, resource: ReadResource): readonly ProcessDefinition[] {
+function store(storing: Storing, resource: ReadResource): readonly ProcessDefinition[] {
+  const { statements, nextKey, deploymentKey, tenantId } = storing;
   const { name: resourceName, checksum, xml } = resource;
   let resourceId: number | null = null;
   return resource.processes.map((process) => {
     const { bpmnProcessId, name, versionTag, model } = process;
-    const latest = findProcessDefinition(statements, { bpmnProcessId, version: null });
+    const latest = resolveProcess(statements, { bpmnProcessId, version: null }, tenantId);
     if (latest?.resourceName === resourceName && readChecksum(statements, latest.key) === checksum) return latest;
     resourceId ??= insertResource(statements, { deploymentKey, checksum, xml });
     const version = (latest?.version ?? 0) + 1;
@@ -62,7 +63,7 @@ function store({ statements, nextKey, deploymentKey }: Storing, resource: ReadRe
       version,
       versionTag,
       resourceName,
-      tenantId: DEFAULT_TENANT,
+      tenantId,
     };
     insertProcessDefinition(statements, definition, { resourceId, model });
     return definition;

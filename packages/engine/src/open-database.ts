@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { toEngineFileError } from './engine-file-error.ts';
+import { matchesPattern } from './matches-pattern.ts';
 import { assertOurs, migrate } from './schema.ts';
 
 /** How long a command waits for another process that holds the file, in milliseconds: it blocks this process meanwhile. */
@@ -20,9 +21,15 @@ export function openDatabase(file: string): DatabaseSync {
     db.exec('PRAGMA synchronous = FULL');
     db.exec('PRAGMA trusted_schema = OFF');
     migrate(db);
+    db.function('matches_pattern', { deterministic: true, directOnly: true }, isOfPattern);
     return db;
   } catch (error) {
     db?.close();
     throw toEngineFileError(file, error);
   }
+}
+
+/** As SQL asks it: a missing value is of no pattern. */
+function isOfPattern(value: unknown, pattern: unknown): number {
+  return typeof value === 'string' && typeof pattern === 'string' && matchesPattern(value, pattern) ? 1 : 0;
 }

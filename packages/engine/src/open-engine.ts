@@ -3,11 +3,17 @@ import { createProcessInstance } from './create-process-instance.ts';
 import { deploy } from './deploy.ts';
 import { ObservedHealth } from './observed-health.ts';
 import { openDatabase } from './open-database.ts';
-import { findProcessDefinition, PROCESS_DEFINITIONS, readProcessDefinitionXml } from './process-definitions.ts';
+import {
+  findProcessDefinition,
+  PROCESS_DEFINITIONS,
+  readProcessDefinitionXml,
+  resolveProcess,
+} from './process-definitions.ts';
 import { findProcessInstance, PROCESS_INSTANCES } from './process-instances.ts';
 import { ProcessModels } from './process-models.ts';
 import { ResourceReader } from './resource-reader.ts';
 import { search } from './search.ts';
+import { withVariables } from './search-variables.ts';
 import { Statements } from './statements.ts';
 import { topologyOf } from './topology.ts';
 import { transactionsOn } from './transaction.ts';
@@ -48,14 +54,15 @@ export function openEngine({ file, clock, ...broker }: EngineOptions): Engine {
   return {
     topology: () => (health.isGood() ? healthy : unhealthy),
     healthy: async () => health.isGood(),
-    deploy: (resources) => deploy({ statements, transact, reader }, resources),
+    deploy: (resources, tenantId) => deploy({ statements, transact, reader }, resources, tenantId),
     createProcessInstance: async (command) => createProcessInstance({ statements, transact, models, now }, command),
-    resolveProcess: async (process) => findProcessDefinition(statements, process),
-    processDefinition: async (key) => findProcessDefinition(statements, { key }),
+    resolveProcess: async (process, tenantId) => resolveProcess(statements, process, tenantId),
+    processDefinition: async (key) => findProcessDefinition(statements, key),
     processDefinitionXml: async (key) => readProcessDefinitionXml(statements, key),
     processInstance: async (key) => findProcessInstance(statements, key),
     searchProcessDefinitions: async (asked) => search(statements, PROCESS_DEFINITIONS, asked),
-    searchProcessInstances: async (asked) => search(statements, PROCESS_INSTANCES, asked),
+    searchProcessInstances: async (asked) =>
+      search(statements, PROCESS_INSTANCES, asked, withVariables(asked.variables)),
     close: () => {
       health.forget();
       reader.close();

@@ -3,10 +3,11 @@ import { integer, text, textOrNull } from './read-row.ts';
 import { type Searchable, searchable } from './searchable.ts';
 import type { Row, Statements } from './statements.ts';
 
-/** There are no other tenants here yet. */
-export const DEFAULT_TENANT = '<default>';
-
 const COLUMNS = 'key, bpmn_process_id, name, version, version_tag, resource_name, tenant_id';
+
+const IS_LATEST =
+  'version = (SELECT max(other.version) FROM process_definition other ' +
+  'WHERE other.tenant_id = process_definition.tenant_id AND other.bpmn_process_id = process_definition.bpmn_process_id)';
 
 export const PROCESS_DEFINITIONS: Searchable<ProcessDefinition> = searchable({
   table: 'process_definition',
@@ -21,19 +22,27 @@ export const PROCESS_DEFINITIONS: Searchable<ProcessDefinition> = searchable({
     resourceName: { name: 'resource_name', kind: 'text', nullable: false },
     tenantId: { name: 'tenant_id', kind: 'text', nullable: false },
   },
+  filters: { isLatestVersion: { name: `(${IS_LATEST})`, kind: 'flag', nullable: false } },
 });
 
 const BY_KEY = `SELECT ${COLUMNS} FROM process_definition WHERE key = ?`;
-const BY_PROCESS_ID = `SELECT ${COLUMNS} FROM process_definition WHERE tenant_id = '${DEFAULT_TENANT}' AND bpmn_process_id = ?`;
+const BY_PROCESS_ID = `SELECT ${COLUMNS} FROM process_definition WHERE tenant_id = ? AND bpmn_process_id = ?`;
 const BY_VERSION = `${BY_PROCESS_ID} AND version = ?`;
 const LATEST = `${BY_PROCESS_ID} ORDER BY version DESC LIMIT 1`;
 const OF_DEFINITION = 'FROM process_definition d JOIN resource r ON r.id = d.resource_id WHERE d.key = ?';
 
-export function findProcessDefinition(
+export function findProcessDefinition(statements: Statements, key: Key): ProcessDefinition | null {
+  const row = statements.get(BY_KEY, key);
+  return row ? readProcessDefinition(row) : null;
+}
+
+/** The definition that a tenant's creation would start. A key of another tenant's definition names none. */
+export function resolveProcess(
   statements: Statements,
   process: CreateProcessInstance['process'],
+  tenantId: string,
 ): ProcessDefinition | null {
-  const row = findRow(statements, process);
+  const row = resolveRow(statements, process, tenantId);
   return row ? readProcessDefinition(row) : null;
 }
 
@@ -79,10 +88,14 @@ export function insertProcessDefinition(
   statements.run(sql, key, bpmnProcessId, name, version, versionTag, resourceName, tenantId, resourceId, model);
 }
 
-function findRow(statements: Statements, process: CreateProcessInstance['process']): Row | undefined {
-  if ('key' in process) return statements.get(BY_KEY, process.key);
-  if (process.version === null) return statements.get(LATEST, process.bpmnProcessId);
-  return statements.get(BY_VERSION, process.bpmnProcessId, process.version);
+function resolveRow(
+  statements: Statements,
+  process: CreateProcessInstance['process'],
+  tenantId: string,
+): Row | undefined {
+  if ('key' in process) return statements.get(`${BY_KEY} AND tenant_id = ?`, process.key, tenantId);
+  if (process.version === null) return statements.get(LATEST, tenantId, process.bpmnProcessId);
+  return statements.get(BY_VERSION, tenantId, process.bpmnProcessId, process.version);
 }
 
 function readProcessDefinition(row: Row): ProcessDefinition {

@@ -5,8 +5,8 @@ import { type Searchable, searchable } from './searchable.ts';
 import type { Row, Statements } from './statements.ts';
 
 const COLUMNS =
-  'key, process_definition_key, bpmn_process_id, process_version, process_version_tag, parent_key, ' +
-  'parent_flow_node_instance_key, start_date, end_date, state, incident, tenant_id';
+  'key, process_definition_key, bpmn_process_id, process_name, process_version, process_version_tag, parent_key, ' +
+  'parent_flow_node_instance_key, root_key, start_date, end_date, state, incident, tenant_id';
 
 export const PROCESS_INSTANCES: Searchable<ProcessInstance> = searchable({
   table: 'process_instance',
@@ -16,10 +16,12 @@ export const PROCESS_INSTANCES: Searchable<ProcessInstance> = searchable({
     key: { name: 'key', kind: 'number', nullable: false },
     processDefinitionKey: { name: 'process_definition_key', kind: 'number', nullable: false },
     bpmnProcessId: { name: 'bpmn_process_id', kind: 'text', nullable: false },
+    processName: { name: 'process_name', kind: 'text', nullable: true },
     processVersion: { name: 'process_version', kind: 'number', nullable: false },
     processVersionTag: { name: 'process_version_tag', kind: 'text', nullable: true },
     parentKey: { name: 'parent_key', kind: 'number', nullable: true },
     parentFlowNodeInstanceKey: { name: 'parent_flow_node_instance_key', kind: 'number', nullable: true },
+    rootKey: { name: 'root_key', kind: 'number', nullable: false },
     startDate: { name: 'start_date', kind: 'date', nullable: false },
     endDate: { name: 'end_date', kind: 'date', nullable: true },
     state: { name: 'state', kind: 'text', nullable: false },
@@ -63,14 +65,16 @@ export function insertProcessInstance(
 
 function insertRow(statements: Statements, instance: ProcessInstance): void {
   statements.run(
-    `INSERT INTO process_instance (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO process_instance (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     instance.key,
     instance.processDefinitionKey,
     instance.bpmnProcessId,
+    instance.processName,
     instance.processVersion,
     instance.processVersionTag,
     instance.parentKey,
     instance.parentFlowNodeInstanceKey,
+    instance.rootKey,
     instance.startDate,
     instance.endDate,
     instance.state,
@@ -84,10 +88,12 @@ function readProcessInstance(row: Row): ProcessInstance {
     key: integer(row, 'key'),
     processDefinitionKey: integer(row, 'process_definition_key'),
     bpmnProcessId: text(row, 'bpmn_process_id'),
+    processName: textOrNull(row, 'process_name'),
     processVersion: integer(row, 'process_version'),
     processVersionTag: textOrNull(row, 'process_version_tag'),
     parentKey: integerOrNull(row, 'parent_key'),
     parentFlowNodeInstanceKey: integerOrNull(row, 'parent_flow_node_instance_key'),
+    rootKey: integer(row, 'root_key'),
     startDate: integer(row, 'start_date'),
     endDate: integerOrNull(row, 'end_date'),
     state: readState(row),

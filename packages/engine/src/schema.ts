@@ -85,6 +85,15 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX variable_of_process_instance ON variable (process_instance_key);
   `,
+  // Instances are found by the name of their process, by the top of their hierarchy, and by tenant. None had called another yet.
+  `
+  ALTER TABLE process_instance ADD COLUMN process_name TEXT;
+  ALTER TABLE process_instance ADD COLUMN root_key INTEGER NOT NULL DEFAULT 0;
+  UPDATE process_instance SET
+    process_name = (SELECT name FROM process_definition d WHERE d.key = process_definition_key),
+    root_key = key;
+  CREATE INDEX process_instance_of_tenant ON process_instance (tenant_id, bpmn_process_id);
+  `,
 ];
 
 /** Refuses a file that is another program's or a newer version's, before anything in it is touched. */

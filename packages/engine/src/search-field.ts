@@ -15,7 +15,6 @@ export function columnOf<Item>(searchable: Searchable<Item>, field: string): Col
  * @throws ClusterError `INVALID_ARGUMENT` where it is of another type than the field.
  */
 export function sqlValue(column: Column, field: string, value: unknown): SQLInputValue {
-  if (value === null && column.nullable) return null;
   switch (column.kind) {
     case 'text':
       if (typeof value === 'string') return value;
@@ -29,6 +28,11 @@ export function sqlValue(column: Column, field: string, value: unknown): SQLInpu
       break;
   }
   throw new ClusterError('INVALID_ARGUMENT', `The value of field '${field}' must be ${DESCRIPTIONS[column.kind]}`);
+}
+
+/** The same of a value at the border of a page, where null says that the record has none. */
+export function sqlValueOrNull(column: Column, field: string, value: unknown): SQLInputValue {
+  return value === null && column.nullable ? null : sqlValue(column, field, value);
 }
 
 const DESCRIPTIONS = {

@@ -1,39 +1,60 @@
-import { ClusterError, type Search } from '@stagedoor/cluster';
-import { ALWAYS, allOf, type Condition, condition } from './condition.ts';
-import { columnOf, sqlValue } from './search-field.ts';
+import { ClusterError, type FieldCondition, type RecordSearch } from '@stagedoor/cluster';
+import { compareField } from './compare-field.ts';
+import { ALWAYS, allOf, type Condition, condition, eitherOf, NEVER } from './condition.ts';
+import { columnOf } from './search-field.ts';
 import type { Searchable } from './searchable.ts';
 
-/** Which records are found at all, before sorting and paging: what is asked for, within what the caller may see. */
-export function filterOf<Item>(searchable: Searchable<Item>, search: Search<Item>): Condition {
-  const equals = Object.entries<unknown>(search.equals).map(([field, value]) => equal(searchable, field, value));
-  const between = search.between.map((span) => within(searchable, span));
-  return allOf([...equals, ...between, visible(search)]);
-}
+/** SQLite takes expressions of at most 1,000 levels. */
+const MAX_COMPARISONS = 200;
 
-function equal<Item>(searchable: Searchable<Item>, field: string, value: unknown): Condition {
-  const column = columnOf(searchable, field);
-  const wanted = sqlValue(column, field, value);
-  return wanted === null ? condition(`${column.name} IS NULL`) : condition(`${column.name} = ?`, wanted);
-}
-
-function within<Item>(
+/**
+ * Which records are found at all, before sorting and paging: what is asked for, within what the caller may see.
+ * `more` is what the kind of record can be asked for besides its fields.
+ */
+export function filterOf<Item>(
   searchable: Searchable<Item>,
-  { field, from, until }: Search<Item>['between'][number],
+  search: RecordSearch<string>,
+  more: readonly Condition[] = [],
 ): Condition {
-  const column = columnOf(searchable, field);
-  if (column.kind !== 'date') throw new ClusterError('INVALID_ARGUMENT', `Field '${field}' is not a date`);
-  const { name } = column;
-  return condition(`${name} >= ? AND ${name} < ?`, sqlValue(column, field, from), sqlValue(column, field, until));
+  const { where, anyOf } = search;
+  checkNumber([...where, ...(anyOf ?? []).flat()]);
+  const one = (conditions: readonly FieldCondition<string>[]) => allOf(conditions.flatMap(compared(searchable)));
+  return allOf([one(where), ...(anyOf === undefined ? [] : [eitherOf(anyOf.map(one))]), ...more, visible(search)]);
+}
+
+function compared<Item>(searchable: Searchable<Item>) {
+  return ({ field, comparisons }: FieldCondition<string>): readonly Condition[] => {
+    const column = searchable.filters.get(field) ?? columnOf(searchable, field);
+    return comparisons.map((comparison) => compareField(column, field, comparison));
+  };
+}
+
+function checkNumber(conditions: readonly FieldCondition<string>[]): void {
+  const number = conditions.reduce((sum, { comparisons }) => sum + Math.max(1, comparisons.length), 0);
+  if (number <= MAX_COMPARISONS) return;
+  throw new ClusterError('INVALID_ARGUMENT', `Expected at most ${MAX_COMPARISONS} conditions in a search`);
 }
 
 /** One parameter however many ids there are, so that the statement stays the same. */
-function visible<Item>({ visible: to }: Search<Item>): Condition {
+function visible({ visible: to, tenants }: RecordSearch<string>): Condition {
+  const ofTenants = tenants.kind === 'all' ? ALWAYS : isIn('tenant_id', tenants.ids);
   switch (to.kind) {
     case 'all':
-      return ALWAYS;
+      return ofTenants;
     case 'ids':
-      return condition('bpmn_process_id IN (SELECT value FROM json_each(?))', JSON.stringify(to.ids));
+      return allOf([isIn('bpmn_process_id', to.ids), ofTenants]);
     case 'none':
-      return condition('FALSE');
+      return NEVER;
+    default:
+      return never(to);
   }
+}
+
+function isIn(column: string, ids: readonly string[]): Condition {
+  return condition(`${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
+}
+
+/** Nobody sees anything by a kind of visibility that is not known here. */
+function never(_to: never): Condition {
+  return NEVER;
 }

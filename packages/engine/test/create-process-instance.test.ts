@@ -13,23 +13,24 @@ import {
   WAITING,
   WORK,
 } from './bpmn-documents.ts';
+import { EVERYTHING, TENANT } from './everything.ts';
 import { refusalOf } from './refusal.ts';
 import { memoryEngine, open, rowsIn, TestClock, temporaryFile } from './temporary-engine.ts';
 
 const FIRST_KEY = 2251799813685249;
 
 function start(bpmnProcessId: string, variables: Record<string, unknown> = {}) {
-  return { process: { bpmnProcessId, version: null }, variables };
+  return { process: { bpmnProcessId, version: null }, variables, tenantId: TENANT };
 }
 
 describe('createProcessInstance', () => {
   it('takes the recorded keys for instances, variables, elements, flows and jobs', async () => {
     const engine = memoryEngine();
-    await engine.deploy([resource('p.bpmn', STRAIGHT), resource('p2.bpmn', WAITING)]);
+    await engine.deploy([resource('p.bpmn', STRAIGHT), resource('p2.bpmn', WAITING)], TENANT);
     const ended = await engine.createProcessInstance(start('straight', { a: 1 }));
     const waiting = await engine.createProcessInstance(start('waiting', { a: 1, s: 'x' }));
     const bare = await engine.createProcessInstance(start('straight'));
-    const { deploymentKey } = await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    const { deploymentKey } = await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
     expect([ended.key, waiting.key, bare.key, deploymentKey]).toEqual(
       [3, 9, 17, 22].map((offset) => FIRST_KEY + offset),
     );
@@ -37,7 +38,7 @@ describe('createProcessInstance', () => {
 
   it('refuses more than 1000 variables, and takes 1000', async () => {
     const engine = memoryEngine();
-    await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, 1]));
     const refusal = await refusalOf(engine.createProcessInstance(start('straight', many(1001))));
     expect(refusal.code).toBe('INVALID_ARGUMENT');
@@ -48,17 +49,19 @@ describe('createProcessInstance', () => {
   it('completes an instance in which nothing waits', async () => {
     const clock = new TestClock();
     const engine = memoryEngine(clock);
-    const { processDefinitions } = await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    const { processDefinitions } = await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
     clock.time += 5;
     const instance = await engine.createProcessInstance(start('straight'));
     expect(instance).toEqual({
       key: FIRST_KEY + 2,
       processDefinitionKey: processDefinitions[0]?.key,
       bpmnProcessId: 'straight',
+      processName: null,
       processVersion: 1,
       processVersionTag: null,
       parentKey: null,
       parentFlowNodeInstanceKey: null,
+      rootKey: FIRST_KEY + 2,
       startDate: clock.time,
       endDate: clock.time,
       state: 'COMPLETED',
@@ -78,7 +81,7 @@ describe('createProcessInstance', () => {
   ])('leaves an instance active at a %s', async (tag, inside) => {
     const file = temporaryFile();
     const engine = open(file);
-    await engine.deploy([resource('p.bpmn', document(processOf('p', chain(node(tag, 't', inside)))))]);
+    await engine.deploy([resource('p.bpmn', document(processOf('p', chain(node(tag, 't', inside)))))], TENANT);
     const instance = await engine.createProcessInstance(start('p'));
     engine.close();
     expect(instance).toMatchObject({ state: 'ACTIVE', endDate: null });
@@ -95,9 +98,10 @@ describe('createProcessInstance', () => {
   it('leaves an instance active at a receive task', async () => {
     const engine = memoryEngine();
     const receive = { id: 'r', xml: '<bpmn:receiveTask id="r" messageRef="m"/>' };
-    await engine.deploy([
-      resource('p.bpmn', document('<bpmn:message id="m" name="M"/>', processOf('p', chain(receive)))),
-    ]);
+    await engine.deploy(
+      [resource('p.bpmn', document('<bpmn:message id="m" name="M"/>', processOf('p', chain(receive))))],
+      TENANT,
+    );
     expect(await engine.createProcessInstance(start('p'))).toMatchObject({ state: 'ACTIVE', endDate: null });
   });
 
@@ -109,38 +113,42 @@ describe('createProcessInstance', () => {
       node('exclusiveGateway', 'c'),
       node('parallelGateway', 'd'),
     );
-    await engine.deploy([resource('p.bpmn', document(processOf('p', nodes)))]);
+    await engine.deploy([resource('p.bpmn', document(processOf('p', nodes)))], TENANT);
     expect(await engine.createProcessInstance(start('p'))).toMatchObject({ state: 'COMPLETED' });
   });
 
   it('starts the latest version, a version by number, and a version by key', async () => {
     const engine = memoryEngine();
-    const first = await engine.deploy([resource('p.bpmn', STRAIGHT)]);
-    await engine.deploy([resource('p.bpmn', `${STRAIGHT}\n`)]);
+    const first = await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
+    await engine.deploy([resource('p.bpmn', `${STRAIGHT}\n`)], TENANT);
     const key = first.processDefinitions[0]?.key ?? 0;
     const versions = [
       await engine.createProcessInstance(start('straight')),
-      await engine.createProcessInstance({ process: { bpmnProcessId: 'straight', version: 1 }, variables: {} }),
-      await engine.createProcessInstance({ process: { key }, variables: {} }),
+      await engine.createProcessInstance({
+        process: { bpmnProcessId: 'straight', version: 1 },
+        variables: {},
+        tenantId: TENANT,
+      }),
+      await engine.createProcessInstance({ process: { key }, variables: {}, tenantId: TENANT }),
     ].map(({ processVersion }) => processVersion);
     expect(versions).toEqual([2, 1, 1]);
   });
 
   it('resolves what a creation would start', async () => {
     const engine = memoryEngine();
-    const { processDefinitions } = await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    const { processDefinitions } = await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
     const [definition] = processDefinitions;
-    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: null })).toEqual(definition);
-    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: 1 })).toEqual(definition);
-    expect(await engine.resolveProcess({ key: definition?.key ?? 0 })).toEqual(definition);
-    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: 2 })).toBeNull();
-    expect(await engine.resolveProcess({ key: 1 })).toBeNull();
+    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: null }, TENANT)).toEqual(definition);
+    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: 1 }, TENANT)).toEqual(definition);
+    expect(await engine.resolveProcess({ key: definition?.key ?? 0 }, TENANT)).toEqual(definition);
+    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: 2 }, TENANT)).toBeNull();
+    expect(await engine.resolveProcess({ key: 1 }, TENANT)).toBeNull();
   });
 
   it('keeps variables as JSON, each with a key of its own', async () => {
     const file = temporaryFile();
     const engine = open(file);
-    await engine.deploy([resource('p.bpmn', WAITING)]);
+    await engine.deploy([resource('p.bpmn', WAITING)], TENANT);
     const { key } = await engine.createProcessInstance(start('waiting', { n: 1.5, s: 'ü"', o: { a: [null, true] } }));
     engine.close();
     expect(rowsIn(file, 'SELECT key, process_instance_key, scope_key, name, value FROM variable')).toEqual([
@@ -156,8 +164,8 @@ describe('createProcessInstance', () => {
     [{ key: 42 }, "key '42'"],
   ])('refuses %j, which is not deployed, in the recorded words', async (process, words) => {
     const engine = memoryEngine();
-    await engine.deploy([resource('p.bpmn', STRAIGHT)]);
-    const refusal = await refusalOf(engine.createProcessInstance({ process, variables: {} }));
+    await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
+    const refusal = await refusalOf(engine.createProcessInstance({ process, variables: {}, tenantId: TENANT }));
     expect(refusal.code).toBe('NOT_FOUND');
     expect(refusal.message).toBe(
       `Command 'CREATE' rejected with code 'NOT_FOUND': Expected to find process definition with ${words}, but none found`,
@@ -170,7 +178,7 @@ describe('createProcessInstance', () => {
     ['a big integer', 1n],
   ])('refuses a variable that is %s', async (_title, value) => {
     const engine = memoryEngine();
-    await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
     const refusal = await refusalOf(engine.createProcessInstance(start('straight', { v: value })));
     expect(refusal).toMatchObject({
       code: 'INVALID_ARGUMENT',
@@ -180,7 +188,7 @@ describe('createProcessInstance', () => {
 
   it('refuses more than 4 MB of variables', async () => {
     const engine = memoryEngine();
-    await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
     const refusal = await refusalOf(
       engine.createProcessInstance(start('straight', { v: 'x'.repeat(4 * 1024 * 1024) })),
     );
@@ -218,20 +226,16 @@ describe('createProcessInstance', () => {
   ])('refuses to start a process that runs in %s, and keeps nothing of it', async (_title, elements) => {
     const engine = memoryEngine();
     const ids = elements.map((xml) => xml.replace(/sequenceFlow id="/, 'sequenceFlow id="flow'));
-    await engine.deploy([resource('p.bpmn', document(processOf('round', ...ids))), resource('q.bpmn', STRAIGHT)]);
+    await engine.deploy(
+      [resource('p.bpmn', document(processOf('round', ...ids))), resource('q.bpmn', STRAIGHT)],
+      TENANT,
+    );
     const refusal = await refusalOf(engine.createProcessInstance(start('round', { a: 1 })));
     expect(refusal).toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringContaining("Expected process 'round' to wait or to end"),
     });
-    const { total } = await engine.searchProcessInstances({
-      equals: {},
-      between: [],
-      sort: [],
-      size: 1,
-      after: null,
-      visible: { kind: 'all' },
-    });
+    const { total } = await engine.searchProcessInstances(EVERYTHING);
     expect(total).toBe(0);
     expect((await engine.createProcessInstance(start('straight'))).key).toBe(FIRST_KEY + 3);
   });
@@ -256,7 +260,7 @@ describe('parallel gateways', () => {
   async function run(...elements: readonly string[]) {
     const file = temporaryFile();
     const engine = open(file);
-    await engine.deploy([resource('p.bpmn', document(processOf('p', ...elements)))]);
+    await engine.deploy([resource('p.bpmn', document(processOf('p', ...elements)))], TENANT);
     const instance = await engine.createProcessInstance(start('p'));
     engine.close();
     const entered = rowsIn(file, 'SELECT element_id FROM element_instance ORDER BY key').map((row) => row.element_id);

@@ -15,6 +15,7 @@ import {
   WAITING,
   WORK,
 } from './bpmn-documents.ts';
+import { TENANT } from './everything.ts';
 import { refusalOf } from './refusal.ts';
 import { memoryEngine, open } from './temporary-engine.ts';
 
@@ -252,7 +253,7 @@ describe('deploy', () => {
   afterAll(() => shared.close());
 
   it.each(REFUSED)('refuses %s', async (_title, xml, ...problems) => {
-    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', xml)]));
+    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', xml)], TENANT));
     expect(refusal.code).toBe('INVALID_ARGUMENT');
     expect(refusal.message.startsWith(REJECTED)).toBe(true);
     const lines = refusal.message.slice(REJECTED.length).split('\n');
@@ -260,20 +261,20 @@ describe('deploy', () => {
   });
 
   it('refuses bytes that are not UTF-8', async () => {
-    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', new Uint8Array([0x3c, 0xff, 0xfe]))]));
+    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', new Uint8Array([0x3c, 0xff, 0xfe]))], TENANT));
     expect(refusal.message).toBe(`${REJECTED}'p.bpmn': is not UTF-8 text`);
   });
 
   it.each(['table.dmn', 'screen.form', 'script.js', 'bpmn', 'p.bpmn.bak'])(
     'refuses %s, which is no BPMN file',
     async (name) => {
-      const refusal = await refusalOf(shared.deploy([resource(name, STRAIGHT)]));
+      const refusal = await refusalOf(shared.deploy([resource(name, STRAIGHT)], TENANT));
       expect(refusal.message).toBe(`${REJECTED}'${name}': only BPMN files (.bpmn) can be deployed here`);
     },
   );
 
   it('refuses no resources', async () => {
-    const refusal = await refusalOf(shared.deploy([]));
+    const refusal = await refusalOf(shared.deploy([], TENANT));
     expect(refusal.message).toBe(
       "Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy at least one resource, but none given",
     );
@@ -281,12 +282,12 @@ describe('deploy', () => {
 
   it('refuses more than 100 resources together', async () => {
     const many = Array.from({ length: 101 }, (_, index) => resource(`${index}.bpmn`, ''));
-    const refusal = await refusalOf(shared.deploy(many));
+    const refusal = await refusalOf(shared.deploy(many, TENANT));
     expect(refusal.message).toContain('Expected to deploy at most 100 resources together, but got 101');
   });
 
   it('refuses two resources of one name', async () => {
-    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', STRAIGHT), resource('p.bpmn', WAITING)]));
+    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', STRAIGHT), resource('p.bpmn', WAITING)], TENANT));
     expect(refusal.message).toBe(`${REJECTED}'p.bpmn': is the name of more than one resource`);
   });
 
@@ -295,20 +296,22 @@ describe('deploy', () => {
     ['an endless', `${'x'.repeat(256)}.bpmn`],
     ['a dangerous', 'a\u001b[2J\n.bpmn'],
   ])('refuses %s resource name without repeating it', async (_title, name) => {
-    const refusal = await refusalOf(shared.deploy([resource('ok.bpmn', STRAIGHT), resource(name, WAITING)]));
+    const refusal = await refusalOf(shared.deploy([resource('ok.bpmn', STRAIGHT), resource(name, WAITING)], TENANT));
     expect(refusal.message).toBe(
       `${REJECTED}resource 2: must have a name of 1 to 255 characters, none of them a control character`,
     );
   });
 
   it('refuses one process id in two resources', async () => {
-    const refusal = await refusalOf(shared.deploy([resource('a.bpmn', STRAIGHT), resource('b.bpmn', `${STRAIGHT}\n`)]));
+    const refusal = await refusalOf(
+      shared.deploy([resource('a.bpmn', STRAIGHT), resource('b.bpmn', `${STRAIGHT}\n`)], TENANT),
+    );
     expect(refusal.message).toBe(`${REJECTED}'b.bpmn': process 'straight' is in 'a.bpmn' too`);
   });
 
   it('refuses more than 4 MB together, before reading any of it', async () => {
     const half = ' '.repeat(2 * 1024 * 1024);
-    const refusal = await refusalOf(shared.deploy([resource('a.bpmn', half), resource('b.bpmn', `${half} `)]));
+    const refusal = await refusalOf(shared.deploy([resource('a.bpmn', half), resource('b.bpmn', `${half} `)], TENANT));
     expect(refusal.message).toContain(
       'Expected to deploy resources of at most 4194304 bytes together, but they have 4194305',
     );
@@ -317,7 +320,7 @@ describe('deploy', () => {
   it('says all problems of all resources at once', async () => {
     const bad = document(processOf('p', node('subProcess', 'x').xml, node('callActivity', 'y').xml));
     const refusal = await refusalOf(
-      shared.deploy([resource('a.bpmn', bad), resource('b.bpmn', STRAIGHT), resource('c.dmn', '')]),
+      shared.deploy([resource('a.bpmn', bad), resource('b.bpmn', STRAIGHT), resource('c.dmn', '')], TENANT),
     );
     expect(refusal.message.slice(REJECTED.length).split('\n')).toEqual([
       "'a.bpmn': element 'x' is a subProcess, which this engine does not execute",
@@ -329,29 +332,31 @@ describe('deploy', () => {
 
   it('says the first 20 of many problems of a resource', async () => {
     const many = Array.from({ length: 50 }, (_, index) => node('subProcess', `x${index}`).xml);
-    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', document(processOf('p', chain(), ...many)))]));
+    const refusal = await refusalOf(
+      shared.deploy([resource('p.bpmn', document(processOf('p', chain(), ...many)))], TENANT),
+    );
     const lines = refusal.message.slice(REJECTED.length).split('\n');
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)).toBe("'p.bpmn': and 30 more");
   });
 
   it('bounds a problem that quotes the document', async () => {
-    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', 'x'.repeat(1_000_000))]));
+    const refusal = await refusalOf(shared.deploy([resource('p.bpmn', 'x'.repeat(1_000_000))], TENANT));
     expect(refusal.message.length).toBeLessThan(600);
   });
 
   it('keeps nothing of a deployment that is refused, and takes no key', async () => {
     const engine = memoryEngine();
-    await refusalOf(engine.deploy([resource('a.bpmn', STRAIGHT), resource('b.bpmn', 'nope')]));
-    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: null })).toBeNull();
-    const deployment = await engine.deploy([resource('a.bpmn', STRAIGHT)]);
+    await refusalOf(engine.deploy([resource('a.bpmn', STRAIGHT), resource('b.bpmn', 'nope')], TENANT));
+    expect(await engine.resolveProcess({ bpmnProcessId: 'straight', version: null }, TENANT)).toBeNull();
+    const deployment = await engine.deploy([resource('a.bpmn', STRAIGHT)], TENANT);
     expect(deployment.deploymentKey).toBe(2251799813685249);
   });
 
   it('refuses more namespaces than any modeler writes', async () => {
     const namespaces = Array.from({ length: 1000 }, (_, index) => ` xmlns:n${index}="urn:n${index}"`).join('');
     const refusal = await refusalOf(
-      memoryEngine().deploy([resource('p.bpmn', STRAIGHT.replace(' id=', `${namespaces} id=`))]),
+      memoryEngine().deploy([resource('p.bpmn', STRAIGHT.replace(' id=', `${namespaces} id=`))], TENANT),
     );
     expect(refusal.message).toBe(`${REJECTED}'p.bpmn': has more than 1000 namespace declarations`);
   });

@@ -5,6 +5,7 @@ import { EngineFileError } from '@stagedoor/engine';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../src/open-database.ts';
 import { resource, STRAIGHT } from './bpmn-documents.ts';
+import { EVERYTHING, TENANT } from './everything.ts';
 import { refusalOf } from './refusal.ts';
 import { memoryEngine, open, rowsIn, temporaryFile } from './temporary-engine.ts';
 
@@ -29,7 +30,7 @@ describe('openEngine', () => {
     const file = temporaryFile();
     writeFileSync(file, '');
     open(file).close();
-    expect(rowsIn(file, 'PRAGMA user_version')).toEqual([{ user_version: 1 }]);
+    expect(rowsIn(file, 'PRAGMA user_version')).toEqual([{ user_version: 2 }]);
   });
 
   it('waits for the disk at every commit, writes ahead, and keeps references', () => {
@@ -82,7 +83,7 @@ describe('openEngine', () => {
     write(file, 'PRAGMA user_version = 99');
     expect(errorOf(file)).toMatchObject({
       code: 'ENGINE_FILE_NEWER',
-      message: expect.stringContaining('has schema 99, and this version knows 1'),
+      message: expect.stringContaining('has schema 99, and this version knows 2'),
     });
     expect(rowsIn(file, 'PRAGMA user_version')).toEqual([{ user_version: 99 }]);
   });
@@ -105,30 +106,33 @@ describe('openEngine', () => {
 
   it('keeps nothing in a file where there is none', async () => {
     const [one, other] = [memoryEngine(), memoryEngine()];
-    await one.deploy([resource('p.bpmn', STRAIGHT)]);
-    expect(await other.resolveProcess({ bpmnProcessId: 'straight', version: null })).toBeNull();
+    await one.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
+    expect(await other.resolveProcess({ bpmnProcessId: 'straight', version: null }, TENANT)).toBeNull();
   });
 });
 
 describe('a closed engine', () => {
   it('refuses everything and can be closed again', async () => {
     const engine = open(':memory:');
-    await engine.deploy([resource('p.bpmn', STRAIGHT)]);
+    await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT);
     engine.close();
     engine.close();
-    const search = { equals: {}, between: [], sort: [], size: 1, after: null, visible: { kind: 'all' } } as const;
     const commands = [
-      engine.deploy([resource('p.bpmn', STRAIGHT)]),
-      engine.createProcessInstance({ process: { bpmnProcessId: 'straight', version: null }, variables: {} }),
+      engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT),
+      engine.createProcessInstance({
+        process: { bpmnProcessId: 'straight', version: null },
+        variables: {},
+        tenantId: TENANT,
+      }),
       engine.processDefinition(1),
-      engine.searchProcessInstances(search),
+      engine.searchProcessInstances(EVERYTHING),
     ];
     for (const command of commands) expect((await refusalOf(command)).code).toBe('UNAVAILABLE');
   });
 
   it('refuses a deployment that was under way', async () => {
     const engine = open(':memory:');
-    const deployment = refusalOf(engine.deploy([resource('p.bpmn', STRAIGHT)]));
+    const deployment = refusalOf(engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT));
     engine.close();
     expect((await deployment).code).toBe('UNAVAILABLE');
   });

@@ -1,5 +1,7 @@
 // Started by `start-up.test.ts`: prints whether the XML parser was loaded when the engine had opened, run an instance and answered.
+
 import { registerHooks } from 'node:module';
+import { TENANT } from './everything.ts';
 
 const [file = ''] = process.argv.slice(2);
 const loaded: string[] = [];
@@ -16,6 +18,7 @@ const engine = openEngine({ file, clock, clusterId: 'cluster', host: '127.0.0.1'
 const { state } = await engine.createProcessInstance({
   process: { bpmnProcessId: 'straight', version: null },
   variables: {},
+  tenantId: TENANT,
 });
 engine.close();
 process.stdout.write(

@@ -1,24 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { document, END, flow, node, processOf, resource, START, STRAIGHT, WAITING } from './bpmn-documents.ts';
+import { EVERYTHING, TENANT } from './everything.ts';
 import { open, rowsIn, temporaryFile } from './temporary-engine.ts';
-
-const ALL = { equals: {}, between: [], sort: [], size: 100, after: null, visible: { kind: 'all' } } as const;
 
 describe('a restart', () => {
   it('keeps definitions, their XML, and instances, waiting and ended', async () => {
     const file = temporaryFile();
     const before = open(file);
-    const { processDefinitions } = await before.deploy([resource('p.bpmn', STRAIGHT), resource('p2.bpmn', WAITING)]);
+    const { processDefinitions } = await before.deploy(
+      [resource('p.bpmn', STRAIGHT), resource('p2.bpmn', WAITING)],
+      TENANT,
+    );
     const instances = [];
     for (const bpmnProcessId of ['straight', 'waiting']) {
       instances.push(
-        await before.createProcessInstance({ process: { bpmnProcessId, version: null }, variables: { a: 1 } }),
+        await before.createProcessInstance({
+          process: { bpmnProcessId, version: null },
+          variables: { a: 1 },
+          tenantId: TENANT,
+        }),
       );
     }
     before.close();
     const after = open(file);
-    expect((await after.searchProcessDefinitions(ALL)).items).toEqual(processDefinitions);
-    expect((await after.searchProcessInstances(ALL)).items).toEqual(instances);
+    expect((await after.searchProcessDefinitions(EVERYTHING)).items).toEqual(processDefinitions);
+    expect((await after.searchProcessInstances(EVERYTHING)).items).toEqual(instances);
     expect(await after.processDefinitionXml(processDefinitions[1]?.key ?? 0)).toBe(WAITING);
     after.close();
   });
@@ -26,12 +32,13 @@ describe('a restart', () => {
   it('starts instances of what was deployed before it', async () => {
     const file = temporaryFile();
     const before = open(file);
-    await before.deploy([resource('p2.bpmn', WAITING)]);
+    await before.deploy([resource('p2.bpmn', WAITING)], TENANT);
     before.close();
     const after = open(file);
     const instance = await after.createProcessInstance({
       process: { bpmnProcessId: 'waiting', version: null },
       variables: {},
+      tenantId: TENANT,
     });
     expect(instance.state).toBe('ACTIVE');
     after.close();
@@ -42,10 +49,15 @@ describe('a restart', () => {
     const keys: number[] = [];
     for (let run = 0; run < 3; run++) {
       const engine = open(file);
-      keys.push((await engine.deploy([resource('p.bpmn', STRAIGHT)])).deploymentKey);
+      keys.push((await engine.deploy([resource('p.bpmn', STRAIGHT)], TENANT)).deploymentKey);
       keys.push(
-        (await engine.createProcessInstance({ process: { bpmnProcessId: 'straight', version: null }, variables: {} }))
-          .key,
+        (
+          await engine.createProcessInstance({
+            process: { bpmnProcessId: 'straight', version: null },
+            variables: {},
+            tenantId: TENANT,
+          })
+        ).key,
       );
       engine.close();
     }
@@ -58,7 +70,7 @@ describe('a restart', () => {
     const versions: (number | undefined)[] = [];
     for (const xml of [STRAIGHT, STRAIGHT, `${STRAIGHT}\n`]) {
       const engine = open(file);
-      versions.push((await engine.deploy([resource('p.bpmn', xml)])).processDefinitions[0]?.version);
+      versions.push((await engine.deploy([resource('p.bpmn', xml)], TENANT)).processDefinitions[0]?.version);
       engine.close();
     }
     expect(versions).toEqual([1, 1, 2]);
@@ -81,10 +93,11 @@ describe('a restart', () => {
       flow('f4', 'b', 'j'),
       flow('f5', 'j', 'e'),
     ];
-    await before.deploy([resource('p.bpmn', document(processOf('p', ...nodes, ...flows)))]);
+    await before.deploy([resource('p.bpmn', document(processOf('p', ...nodes, ...flows)))], TENANT);
     const { key } = await before.createProcessInstance({
       process: { bpmnProcessId: 'p', version: null },
       variables: {},
+      tenantId: TENANT,
     });
     before.close();
     open(file).close();

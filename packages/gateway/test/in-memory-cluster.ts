@@ -1,13 +1,13 @@
 import {
   ClusterError,
   type ClusterPort,
-  type Page,
   type ProcessDefinition,
+  type ProcessDefinitionSearch,
   type ProcessInstance,
-  type Search,
-  type SortValue,
+  type ProcessInstanceSearch,
   type Topology,
 } from '@stagedoor/cluster';
+import { pageOf } from './in-memory-search.ts';
 
 const NOW = Date.parse('2026-11-22T05:25:36.618Z');
 
@@ -43,11 +43,17 @@ const TOPOLOGY: Topology = {
 /** What a test may ask about what was asked of the cluster. */
 type Asked = {
   created: number;
+  createdIn: string | null;
   deployed: { name: string; content: string }[];
-  search: Search<ProcessDefinition> | Search<ProcessInstance> | null;
+  deployedTo: string | null;
+  search: ProcessDefinitionSearch | ProcessInstanceSearch | null;
 };
 
-export type InMemoryCluster = ClusterPort & { readonly asked: Asked };
+export type InMemoryCluster = ClusterPort & {
+  readonly asked: Asked;
+  readonly definitions: ProcessDefinition[];
+  readonly instances: ProcessInstance[];
+};
 
 /** A small cluster that keeps everything in this process; it deploys whatever it is given. */
 export function inMemoryCluster(more: Partial<ClusterPort> = {}): InMemoryCluster {
@@ -56,82 +62,72 @@ export function inMemoryCluster(more: Partial<ClusterPort> = {}): InMemoryCluste
     { ...startOf(ORDER, 2251799813685252), state: 'COMPLETED', endDate: NOW },
     startOf(PAYMENT, 2251799813685258),
   ];
-  const asked: Asked = { created: 0, deployed: [], search: null };
-  const resolve = (process: Parameters<ClusterPort['resolveProcess']>[0]) =>
-    definitions.find((one) =>
-      'key' in process ? one.key === process.key : one.bpmnProcessId === process.bpmnProcessId,
-    ) ?? null;
+  const asked: Asked = { created: 0, createdIn: null, deployed: [], deployedTo: null, search: null };
+  const resolve = (process: Parameters<ClusterPort['resolveProcess']>[0], tenantId: string) =>
+    definitions
+      .filter((one) => one.tenantId === tenantId)
+      .find((one) => ('key' in process ? one.key === process.key : one.bpmnProcessId === process.bpmnProcessId)) ??
+    null;
   return {
     asked,
+    definitions,
+    instances,
     topology: async () => TOPOLOGY,
     healthy: async () => true,
-    async deploy(resources) {
+    async deploy(resources, tenantId) {
       asked.deployed = resources.map(({ name, content }) => ({ name, content: Buffer.from(content).toString() }));
-      return { deploymentKey: 2251799813685299, tenantId: '<default>', processDefinitions: [ORDER] };
+      asked.deployedTo = tenantId;
+      return { deploymentKey: 2251799813685299, tenantId, processDefinitions: [{ ...ORDER, tenantId }] };
     },
-    async createProcessInstance({ process }) {
-      const definition = resolve(process);
+    async createProcessInstance({ process, tenantId }) {
+      const definition = resolve(process, tenantId);
       if (definition === null) throw new ClusterError('NOT_FOUND', 'there is no such process');
       asked.created += 1;
+      asked.createdIn = tenantId;
       const instance = startOf(definition, 2251799813685300 + asked.created);
       instances.push(instance);
       return instance;
     },
-    resolveProcess: async (process) => resolve(process),
+    resolveProcess: async (process, tenantId) => resolve(process, tenantId),
     processDefinition: async (key) => definitions.find((one) => one.key === key) ?? null,
     processDefinitionXml: async (key) => (definitions.some((one) => one.key === key) ? '<bpmn/>' : null),
     processInstance: async (key) => instances.find((one) => one.key === key) ?? null,
     async searchProcessDefinitions(search) {
       asked.search = search;
-      return pageOf(definitions, search);
+      const isLatest = (item: ProcessDefinition) => definitions.every((other) => !isLater(other, item));
+      return pageOf(definitions, search, (item, field) =>
+        field === 'isLatestVersion' ? isLatest(item) : item[field as keyof ProcessDefinition],
+      );
     },
     async searchProcessInstances(search) {
       asked.search = search;
-      return pageOf(instances, search);
+      return pageOf(instances, search, (item, field) => item[field as keyof ProcessInstance]);
     },
     ...more,
   };
 }
 
-function startOf({ key, bpmnProcessId, version, tenantId }: ProcessDefinition, instanceKey: number): ProcessInstance {
+function isLater(one: ProcessDefinition, other: ProcessDefinition): boolean {
+  const isSame = one.bpmnProcessId === other.bpmnProcessId && one.tenantId === other.tenantId;
+  return isSame && one.version > other.version;
+}
+
+export function startOf(definition: ProcessDefinition, instanceKey: number): ProcessInstance {
+  const { key, bpmnProcessId, name, version, tenantId } = definition;
   return {
     key: instanceKey,
     processDefinitionKey: key,
     bpmnProcessId,
+    processName: name,
     processVersion: version,
     processVersionTag: null,
     parentKey: null,
     parentFlowNodeInstanceKey: null,
+    rootKey: instanceKey,
     startDate: NOW,
     endDate: null,
     state: 'ACTIVE',
     incident: false,
     tenantId,
   };
-}
-
-type Row = ProcessDefinition | ProcessInstance;
-
-function pageOf<Item extends Row>(all: readonly Item[], search: Search<Item>): Page<Item> {
-  const fields = [...search.sort, { field: 'key' as const, order: 'ASC' as const }];
-  const valuesOf = (item: Item): SortValue[] => fields.map(({ field }) => item[field as keyof Item] as SortValue);
-  const compare = (left: readonly SortValue[], right: readonly SortValue[]): number => {
-    for (const [index, { order }] of fields.entries()) {
-      const [a, b] = [left[index] ?? '', right[index] ?? ''];
-      if (a !== b) return (a < b ? -1 : 1) * (order === 'ASC' ? 1 : -1);
-    }
-    return 0;
-  };
-  const matching = all
-    .filter((item) => Object.entries(search.equals).every(([name, value]) => item[name as keyof Item] === value))
-    .filter((item) => search.between.every(({ field, from, until }) => isWithin(item[field], from, until)))
-    .sort((left, right) => compare(valuesOf(left), valuesOf(right)));
-  const { after } = search;
-  const items = matching.filter((item) => after === null || compare(valuesOf(item), after) > 0).slice(0, search.size);
-  const last = items.at(-1);
-  return { items, sortValues: last === undefined ? [] : valuesOf(last), total: matching.length };
-}
-
-function isWithin(value: unknown, from: number, until: number): boolean {
-  return typeof value === 'number' && value >= from && value < until;
 }

@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 import { client, grant, member, snapshotOf, user } from './records.ts';
 
-const POLICY: AccessPolicy = { authorizationsEnabled: true, unprotected: false };
+const POLICY: AccessPolicy = { authorizationsEnabled: true, unprotected: false, tenantChecksEnabled: false };
 const readInvoices = permission('PROCESS_DEFINITION', 'READ_PROCESS_INSTANCE', 'found');
 const createUsers = permission('USER', 'CREATE', 'everything');
 const searchUsers = permission('USER', 'READ', 'visible');

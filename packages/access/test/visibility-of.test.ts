@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AccessPolicy, anonymousPrincipal, type PermissionRequirement, visibilityOf } from '../src/index.ts';
 import { grant, member, snapshotOf, user } from './records.ts';
 
-const POLICY: AccessPolicy = { authorizationsEnabled: true, unprotected: false };
+const POLICY: AccessPolicy = { authorizationsEnabled: true, unprotected: false, tenantChecksEnabled: false };
 const instances: PermissionRequirement = {
   kind: 'permission',
   resourceType: 'PROCESS_DEFINITION',

@@ -69,7 +69,7 @@ export async function openHouse({ directory, idPattern, foreign, onFault }: Hous
     readClaim,
     hashing,
   });
-  records.onCommitted(() => identity.refresh());
+  records.onCommitted(() => identity.publish());
   const clients = clientCommands({ ...parts, ...patterned, secrets: clientSecrets });
   return {
     ...parts,

@@ -1,10 +1,12 @@
-import type { Authorization } from '@stagedoor/access';
+import type { Authorization, GrantTarget, KeyedAuthorization } from '@stagedoor/access';
 import type { Selectable } from 'kysely';
 import { permissionsOf } from './check-grant.ts';
+import { takeKeys } from './keys.ts';
+import type { RecordChange } from './record-change.ts';
 import type { IdentityDatabase, IdentityTables } from './tables.ts';
 
-/** A grant with the key that it is removed by: decimal digits. */
-export type StoredAuthorization = Authorization & { readonly authorizationKey: string };
+/** A grant with the key that it is changed and removed by: decimal digits. */
+export type StoredAuthorization = KeyedAuthorization;
 
 type Row = Selectable<IdentityTables['authorizations']>;
 
@@ -20,82 +22,118 @@ export function fromRow(row: Row): StoredAuthorization {
     ownerType: row.owner_type,
     ownerId: row.owner_id,
     resourceType: row.resource_type,
-    resourceId: row.resource_id,
+    ...targetOf(row),
     permissionTypes: permissionsOf(row.resource_type, list),
+  };
+}
+
+/** A row has one of the two: its table says so. */
+function targetOf({ resource_id, resource_property_name }: Row): GrantTarget {
+  return resource_property_name === null
+    ? { resourceId: resource_id ?? '' }
+    : { resourcePropertyName: resource_property_name };
+}
+
+function columnsOf(authorization: Authorization) {
+  return {
+    owner_type: authorization.ownerType,
+    owner_id: authorization.ownerId,
+    resource_type: authorization.resourceType,
+    resource_id: authorization.resourceId ?? null,
+    resource_property_name: authorization.resourcePropertyName ?? null,
+    permission_types: JSON.stringify(authorization.permissionTypes),
   };
 }
 
 /** Writes new rows; the caller has made sure that there are none for the same owner and resource. */
 export async function insertAuthorizations(
-  tx: IdentityDatabase,
+  change: RecordChange,
   authorizations: readonly Authorization[],
 ): Promise<StoredAuthorization[]> {
   const stored: StoredAuthorization[] = [];
-  let key = await takeKeys(tx, authorizations.length);
+  let key = await takeKeys(change.tx, 'last_authorization_key', authorizations.length);
   for (const authorization of authorizations) {
     key += 1;
-    await tx
-      .insertInto('authorizations')
-      .values({
-        authorization_key: key,
-        owner_type: authorization.ownerType,
-        owner_id: authorization.ownerId,
-        resource_type: authorization.resourceType,
-        resource_id: authorization.resourceId,
-        permission_types: JSON.stringify(authorization.permissionTypes),
-      })
-      .execute();
+    const row = { authorization_key: key, ...columnsOf(authorization) };
+    await change.tx.insertInto('authorizations').values(row).execute();
+    change.report({ kind: 'grant', key: String(key), grant: authorization });
     stored.push({ ...authorization, authorizationKey: String(key) });
   }
   return stored;
 }
 
+/** Puts this in the place of what the key stood for. False where there is no such key. */
+export async function replaceAuthorization(
+  change: RecordChange,
+  key: string,
+  authorization: Authorization,
+): Promise<boolean> {
+  const result = await change.tx
+    .updateTable('authorizations')
+    .set(columnsOf(authorization))
+    .where('authorization_key', '=', Number(key))
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) return false;
+  change.report({ kind: 'grant', key, grant: authorization });
+  return true;
+}
+
 /** The row for the same owner and resource, if there is one. */
 export async function findAuthorization(
   db: IdentityDatabase,
-  { ownerType, ownerId, resourceType, resourceId }: Authorization,
+  { ownerType, ownerId, resourceType, resourceId, resourcePropertyName }: Authorization,
 ): Promise<StoredAuthorization | undefined> {
-  const row = await db
+  const ofOwner = db
     .selectFrom('authorizations')
     .selectAll()
     .where('owner_type', '=', ownerType)
     .where('owner_id', '=', ownerId)
-    .where('resource_type', '=', resourceType)
-    .where('resource_id', '=', resourceId)
-    .executeTakeFirst();
+    .where('resource_type', '=', resourceType);
+  const row = await (resourcePropertyName === undefined
+    ? ofOwner.where('resource_id', '=', resourceId)
+    : ofOwner.where('resource_property_name', '=', resourcePropertyName)
+  ).executeTakeFirst();
   return row && fromRow(row);
 }
 
-/** Writes the grants; where a row for the same owner and resource stands, its permissions are joined with the new ones. */
+/**
+ * Writes the grants; where a row for the same owner and resource stands, its permissions are joined with the new ones.
+ * Returns the keys of the rows, each once.
+ */
 export async function joinAuthorizations(
-  tx: IdentityDatabase,
+  change: RecordChange,
   authorizations: readonly Authorization[],
-): Promise<void> {
+): Promise<readonly string[]> {
+  const keys = new Set<string>();
   for (const authorization of authorizations) {
-    const present = await findAuthorization(tx, authorization);
-    if (!present) {
-      await insertAuthorizations(tx, [authorization]);
-      continue;
+    const present = await findAuthorization(change.tx, authorization);
+    if (present) {
+      const permissionTypes = [...new Set([...present.permissionTypes, ...authorization.permissionTypes])];
+      await replaceAuthorization(change, present.authorizationKey, { ...authorization, permissionTypes });
+      keys.add(present.authorizationKey);
+    } else {
+      for (const { authorizationKey } of await insertAuthorizations(change, [authorization]))
+        keys.add(authorizationKey);
     }
-    const permissions = [...new Set([...present.permissionTypes, ...authorization.permissionTypes])];
-    await tx
-      .updateTable('authorizations')
-      .set({ permission_types: JSON.stringify(permissions) })
-      .where('authorization_key', '=', Number(present.authorizationKey))
-      .execute();
   }
+  return [...keys];
 }
 
-/**
- * Takes the next keys and returns the one before the first. Keys come from a counter and never twice: a database's own may
- * return after a deletion, and an old key in somebody's hand would then remove another grant.
- */
-async function takeKeys(tx: IdentityDatabase, count: number): Promise<number> {
-  const row = await tx
-    .updateTable('identity_meta')
-    .set((counter) => ({ value: counter('value', '+', count).$castTo<number>() }))
-    .where('name', '=', 'last_authorization_key')
-    .returning('value')
-    .executeTakeFirstOrThrow();
-  return Number(row.value) - count;
+/** Which rows to remove: one, an owner's, or those on a record. */
+export type Doomed =
+  | { readonly authorizationKey: string }
+  | Pick<Authorization, 'ownerType' | 'ownerId'>
+  | { readonly resourceType: Authorization['resourceType']; readonly resourceId: string };
+
+/** Returns how many there were. */
+export async function deleteAuthorizations(change: RecordChange, doomed: Doomed): Promise<number> {
+  const deletion = change.tx.deleteFrom('authorizations').returning('authorization_key');
+  const rows = await ('authorizationKey' in doomed
+    ? deletion.where('authorization_key', '=', Number(doomed.authorizationKey))
+    : 'ownerType' in doomed
+      ? deletion.where('owner_type', '=', doomed.ownerType).where('owner_id', '=', doomed.ownerId)
+      : deletion.where('resource_type', '=', doomed.resourceType).where('resource_id', '=', doomed.resourceId)
+  ).execute();
+  for (const row of rows) change.report({ kind: 'grant', key: String(row.authorization_key), grant: null });
+  return rows.length;
 }

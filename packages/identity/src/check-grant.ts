@@ -1,12 +1,15 @@
 import {
   type Authorization,
+  type GrantTarget,
   hasPermission,
+  isResourceProperty,
   isResourceType,
   OWNER_TYPES,
   type OwnerType,
   type PermissionType,
   parseId,
   RESOURCE_PERMISSIONS,
+  RESOURCE_PROPERTIES,
   RESOURCE_TYPES,
   type ResourceType,
 } from '@stagedoor/access';
@@ -16,8 +19,10 @@ export type NewGrant = {
   readonly ownerType: string;
   readonly ownerId: string;
   readonly resourceType: string;
-  /** `*` for every resource of the type, or an id, matched exactly. */
-  readonly resourceId: string;
+  /** `*` for every resource of the type, or an id, matched exactly. Either this or a property. */
+  readonly resourceId?: string | undefined;
+  /** Of user tasks only: what of a task has to name the owner, or whoever has the grant from him. */
+  readonly resourcePropertyName?: string | undefined;
   readonly permissionTypes: readonly string[];
 };
 
@@ -26,17 +31,43 @@ const PERMISSION_TYPES: readonly string[] = [...new Set(Object.values(RESOURCE_P
 
 /** Checks a grant by itself (facts, section 5.1). Whether its owner and its resource exist is not checked. */
 export function checkGrant(input: NewGrant, idPattern: RegExp): Checked<Authorization> {
-  const { ownerType, ownerId, resourceType, resourceId, permissionTypes } = input;
+  const { ownerType, ownerId, resourceType, permissionTypes } = input;
+  const target = checkTarget(input, idPattern);
   const problems = [
     ...enumProblems('ownerType', [ownerType], OWNER_TYPES),
     ...idProblems('ownerId', ownerId, idPattern),
     ...enumProblems('resourceType', [resourceType], RESOURCE_TYPES),
-    ...resourceIdProblems(resourceType, resourceId, idPattern),
+    ...(target.ok ? [] : target.problems),
     ...permissionProblems(resourceType, permissionTypes),
   ];
-  if (problems.length > 0 || !isOwnerType(ownerType) || !isResourceType(resourceType)) return { ok: false, problems };
+  if (problems.length > 0 || !target.ok || !isOwnerType(ownerType) || !isResourceType(resourceType)) {
+    return { ok: false, problems };
+  }
   const permissions = permissionsOf(resourceType, permissionTypes);
-  return { ok: true, value: { ownerType, ownerId, resourceType, resourceId, permissionTypes: permissions } };
+  return { ok: true, value: { ownerType, ownerId, resourceType, ...target.value, permissionTypes: permissions } };
+}
+
+/** Exactly one of the two ways to say what a grant is on. */
+function checkTarget(
+  { resourceType, resourceId, resourcePropertyName }: NewGrant,
+  idPattern: RegExp,
+): Checked<GrantTarget> {
+  if (resourceId === undefined && resourcePropertyName === undefined) {
+    return { ok: false, problems: ['At least one of [resourceId, resourcePropertyName] is required'] };
+  }
+  if (resourcePropertyName === undefined) {
+    const problems = resourceIdProblems(resourceType, resourceId ?? '', idPattern);
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { resourceId: resourceId ?? '' } };
+  }
+  if (resourceId !== undefined) {
+    return { ok: false, problems: ['Only one of [resourceId, resourcePropertyName] is allowed'] };
+  }
+  if (!isResourceProperty(resourcePropertyName)) {
+    return { ok: false, problems: enumProblems('resourcePropertyName', [resourcePropertyName], RESOURCE_PROPERTIES) };
+  }
+  if (resourceType === 'USER_TASK') return { ok: true, value: { resourcePropertyName } };
+  const problem = `The provided resourcePropertyName '${resourcePropertyName}' is only supported for resource type 'USER_TASK'`;
+  return { ok: false, problems: [problem] };
 }
 
 function isOwnerType(text: string): text is OwnerType {

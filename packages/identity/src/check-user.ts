@@ -5,8 +5,8 @@ import { hashProblems } from './passwords/password-or-hash.ts';
 export type NewUser = {
   readonly username: string;
   readonly password: string;
-  readonly name?: string;
-  readonly email?: string;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
 };
 
 export type CheckedUser = {
@@ -34,6 +34,31 @@ export function checkUser(input: NewUser, idPattern: RegExp): Checked<CheckedUse
   ];
   if (!username.ok || problems.length > 0) return { ok: false, problems };
   return { ok: true, value: { username: username.value, password, name, email } };
+}
+
+export type UserUpdate = {
+  readonly username: string;
+  readonly password?: string | undefined;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+};
+
+/** Null is a value that stays as it is. */
+export type CheckedUserUpdate = {
+  readonly password: string | null;
+  readonly name: string | null;
+  readonly email: string | null;
+};
+
+/** An empty password is none. Whether there is such a user is not checked. */
+export function checkUserUpdate({ password = '', name, email }: UserUpdate): Checked<CheckedUserUpdate> {
+  const problems = [
+    ...(password === '' ? [] : passwordProblems(password)),
+    ...nameProblems(name ?? ''),
+    ...emailProblems(email ?? ''),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: { password: password === '' ? null : password, name: name ?? null, email: email ?? null } };
 }
 
 export function passwordProblems(password: string): string[] {

@@ -1,8 +1,9 @@
 import type { ClientId, Scope } from '@stagedoor/access';
 import { joinAuthorizations } from './authorization-rows.ts';
-import { advanceEpoch } from './epoch.ts';
-import type { IdentityParts } from './identity-parts.ts';
+import type { ActingParts } from './identity-parts.ts';
 import { retireClientId, takeClientId } from './principal-names.ts';
+import { changeWithin } from './record-change.ts';
+import { removeTraces } from './removal.ts';
 import { grantsOfScopes } from './scope-grants.ts';
 import type { IdentityDatabase } from './tables.ts';
 
@@ -14,28 +15,35 @@ export type ClientCommands = {
   addClientGrants(tx: IdentityDatabase, clientId: ClientId, scopes: readonly Scope[]): Promise<void>;
   /** Takes the client's grants and memberships along and retires its id for good. Throws NOT_FOUND. */
   removeClient(tx: IdentityDatabase, clientId: string): Promise<void>;
+  /** The change of a client as a row of the audit log: once in each transaction that changes one. */
+  noteClient(tx: IdentityDatabase, operation: ClientOperation, clientId: string): Promise<void>;
 };
 
-export function clientCommands(parts: IdentityParts): ClientCommands {
+export type ClientOperation = 'client.create' | 'client.rotate' | 'client.delete';
+
+export function clientCommands(parts: ActingParts): ClientCommands {
   return {
     reserveClientName: (tx, clientId) => takeClientId(tx, clientId, parts.idPattern),
-    addClientGrants,
-    removeClient,
+    addClientGrants: (tx, clientId, scopes) => addClientGrants(parts, tx, clientId, scopes),
+    removeClient: (tx, clientId) =>
+      changeWithin(parts, tx, async (change) => {
+        await retireClientId(tx, clientId);
+        await removeTraces(change, 'client', clientId);
+      }),
+    noteClient: (tx, operation, clientId) =>
+      changeWithin(parts, tx, async (change) => change.note(operation, 'CLIENT', clientId)),
   };
 }
 
-async function addClientGrants(tx: IdentityDatabase, clientId: ClientId, scopes: readonly Scope[]): Promise<void> {
+async function addClientGrants(
+  parts: ActingParts,
+  tx: IdentityDatabase,
+  clientId: ClientId,
+  scopes: readonly Scope[],
+): Promise<void> {
   const owner = { ownerType: 'CLIENT', ownerId: clientId, resourceId: '*' } as const;
   const grants = [...grantsOfScopes(scopes)].map(([resourceType, permissions]) => {
     return { ...owner, resourceType, permissionTypes: [...permissions] };
   });
-  await joinAuthorizations(tx, grants);
-  await advanceEpoch(tx);
-}
-
-async function removeClient(tx: IdentityDatabase, clientId: string): Promise<void> {
-  await retireClientId(tx, clientId);
-  await tx.deleteFrom('authorizations').where('owner_type', '=', 'CLIENT').where('owner_id', '=', clientId).execute();
-  await tx.deleteFrom('memberships').where('member_type', '=', 'client').where('member_id', '=', clientId).execute();
-  await advanceEpoch(tx);
+  await changeWithin(parts, tx, (change) => joinAuthorizations(change, grants));
 }

@@ -1,14 +1,14 @@
 import {
-  type Authorization,
   DEFAULT_TENANT,
   type PermissionType,
   RESOURCE_PERMISSIONS,
+  RESOURCE_PROPERTIES,
   RESOURCE_TYPES,
+  type ResourceProperty,
   type ResourceType,
   type RoleId,
 } from '@stagedoor/access';
-import { insertAuthorizations } from './authorization-rows.ts';
-import { addMemberships } from './membership-rows.ts';
+import { takeKeys } from './keys.ts';
 import type { IdentityDatabase } from './tables.ts';
 
 type Grants = readonly (readonly [ResourceType, readonly PermissionType[]])[];
@@ -19,15 +19,14 @@ type DefaultRole = {
   readonly grants: Grants;
 };
 
+const TASK_WORKER = 'task-worker';
+
 const everything: Grants = RESOURCE_TYPES.map((type) => [type, RESOURCE_PERMISSIONS[type]]);
 const everyReading: Grants = everything
   .map(([type, permissions]) => [type, permissions.filter((permission) => permission.startsWith('READ'))] as const)
   .filter(([, permissions]) => permissions.length > 0);
 
-/**
- * The roles that Camunda brings along (facts, section 5.3). `task-worker` has grants by property only, which the model does
- * not have yet; until then it grants nothing, for a wildcard in their place would grant more.
- */
+/** The roles that Camunda brings along (facts, section 5.3). Those of `task-worker` are by property: see `insertTaskWorkerGrants`. */
 const DEFAULT_ROLES: readonly DefaultRole[] = [
   { id: 'admin', name: 'Admin', inDefaultTenant: true, grants: everything },
   { id: 'readonly-admin', name: 'Readonly Admin', inDefaultTenant: false, grants: everyReading },
@@ -74,7 +73,7 @@ const DEFAULT_ROLES: readonly DefaultRole[] = [
       ['PROCESS_DEFINITION', ['UPDATE_PROCESS_INSTANCE']],
     ],
   },
-  { id: 'task-worker', name: 'Task Worker', inDefaultTenant: false, grants: [] },
+  { id: TASK_WORKER, name: 'Task Worker', inDefaultTenant: false, grants: [] },
 ];
 
 /** Keys of `default-roles` in a configuration (facts, section 1.3). */
@@ -82,27 +81,47 @@ export const DEFAULT_ROLE_IDS: readonly string[] = DEFAULT_ROLES.map((role) => r
 
 /**
  * Writes the default roles and the default tenant. A migration calls it, so it happens once in a database's life: what
- * somebody takes away from a default role later does not come back with the next start.
+ * somebody takes away from a default role later does not come back with the next start. It writes the tables as the
+ * migration before it left them.
  */
 export async function insertDefaultRecords(tx: IdentityDatabase): Promise<void> {
   await tx.insertInto('tenants').values({ tenant_id: DEFAULT_TENANT, name: 'Default', description: '' }).execute();
   for (const { id, name, inDefaultTenant, grants } of DEFAULT_ROLES) {
     const roleId = id as RoleId; // A literal of this file.
     await tx.insertInto('roles').values({ role_id: roleId, name, description: '' }).execute();
-    await insertAuthorizations(
-      tx,
-      grants.map(([type, permissions]) => wildcard(roleId, type, permissions)),
-    );
+    for (const [resourceType, permissions] of grants) {
+      await insertGrant(tx, roleId, permissions, { resource_type: resourceType, resource_id: '*' });
+    }
     if (!inDefaultTenant) continue;
-    const tenant = { containerType: 'tenant', containerId: DEFAULT_TENANT } as const;
-    await addMemberships(tx, [{ ...tenant, memberType: 'role', memberId: roleId }]);
+    const membership = { container_type: 'tenant', container_id: DEFAULT_TENANT, member_type: 'role' } as const;
+    await tx
+      .insertInto('memberships')
+      .values({ ...membership, member_id: roleId })
+      .execute();
   }
 }
 
-function wildcard(
+/** Nothing where somebody has deleted the role: it does not come back. */
+export async function insertTaskWorkerGrants(tx: IdentityDatabase): Promise<void> {
+  const roleId = TASK_WORKER as RoleId; // A literal of this file.
+  const role = await tx.selectFrom('roles').select('role_id').where('role_id', '=', roleId).executeTakeFirst();
+  if (!role) return;
+  for (const property of RESOURCE_PROPERTIES) {
+    const target = { resource_type: 'USER_TASK', resource_property_name: property } as const;
+    await insertGrant(tx, roleId, ['READ', 'CLAIM', 'COMPLETE'], target);
+  }
+}
+
+async function insertGrant(
+  tx: IdentityDatabase,
   ownerId: RoleId,
-  resourceType: ResourceType,
-  permissionTypes: readonly PermissionType[],
-): Authorization {
-  return { ownerType: 'ROLE', ownerId, resourceType, resourceId: '*', permissionTypes };
+  permissions: readonly PermissionType[],
+  target: { resource_type: ResourceType; resource_id?: string; resource_property_name?: ResourceProperty },
+): Promise<void> {
+  const key = (await takeKeys(tx, 'last_authorization_key', 1)) + 1;
+  const owner = { authorization_key: key, owner_type: 'ROLE', owner_id: ownerId } as const;
+  await tx
+    .insertInto('authorizations')
+    .values({ ...owner, ...target, permission_types: JSON.stringify(permissions) })
+    .execute();
 }

@@ -1,16 +1,18 @@
 import type { AccessSnapshot } from '@stagedoor/access';
 import { checkUser, type NewUser } from './check-user.ts';
 import { IdentityError, invalidArgument } from './identity-error.ts';
-import type { IdentityParts } from './identity-parts.ts';
+import type { ActingParts } from './identity-parts.ts';
 import { ADMIN_ROLE, addMemberships, administratorHasExisted } from './membership-rows.ts';
-import { insertUser, type ListedUser, newRecord } from './user-commands.ts';
+import { changeRecords } from './record-change.ts';
+import { asListed, type ListedUser, newRecord } from './user-commands.ts';
+import { insertUser } from './user-rows.ts';
 
 /**
  * Creates a user in the role `admin`, as long as nobody has ever been in it: deleting the last administrator does not open
  * the set-up again. Throws SETUP_CLOSED, INVALID_ARGUMENT or ALREADY_EXISTS. Who may call is not checked here.
  */
 export async function setUpFirstAdministrator(
-  parts: IdentityParts,
+  parts: ActingParts,
   snapshot: AccessSnapshot,
   input: NewUser,
 ): Promise<ListedUser> {
@@ -19,14 +21,14 @@ export async function setUpFirstAdministrator(
   const checked = checkUser(input, parts.idPattern);
   if (!checked.ok) throw invalidArgument(checked.problems);
   const record = await newRecord(parts, checked.value);
-  const { username, name, email } = record;
-  await parts.store.change(async (tx) => {
-    if (await administratorHasExisted(tx)) throw setUpClosed();
-    await insertUser(tx, record);
+  await changeRecords(parts, async (change) => {
+    if (await administratorHasExisted(change.tx)) throw setUpClosed();
+    await insertUser(change, record);
     const admin = { containerType: 'role', containerId: ADMIN_ROLE } as const;
-    await addMemberships(tx, [{ ...admin, memberType: 'user', memberId: username }]);
+    await addMemberships(change, [{ ...admin, memberType: 'user', memberId: record.username }]);
+    change.note('createAdminUser', 'USER', record.username);
   });
-  return { username, name, email };
+  return asListed(record);
 }
 
 function setUpClosed(): IdentityError {

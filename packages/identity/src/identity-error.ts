@@ -2,7 +2,7 @@
 export type IdentityErrorCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'SETUP_CLOSED';
 
 /** What Camunda's engine calls the command that it rejected. Input that never reached the engine has none. */
-export type RejectedCommand = 'CREATE' | 'UPDATE' | 'DELETE';
+export type RejectedCommand = 'CREATE' | 'UPDATE' | 'DELETE' | 'ADD_ENTITY' | 'REMOVE_ENTITY';
 
 /** An expected refusal of a command. `message` is for the person at a command line; no secret is in it. */
 export class IdentityError extends Error {

@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { insertDefaultRecords } from './default-records.ts';
+import { createAuditLog } from './audit/create-audit-log.ts';
+import { insertDefaultRecords, insertTaskWorkerGrants } from './default-records.ts';
+import { indexForSearches } from './search/search-indexes.ts';
 import type { IdentityDatabase } from './tables.ts';
 
 const createTables: Migration = {
@@ -97,11 +100,56 @@ async function createState(db: IdentityDatabase): Promise<void> {
     .execute();
 }
 
+const grantsByProperty: Migration = {
+  async up(db: IdentityDatabase): Promise<void> {
+    // SQLite takes no NOT NULL off a column, so the table is written anew; this is the same for both databases.
+    await db.schema
+      .createTable('authorizations_anew')
+      .addColumn('authorization_key', 'integer', (column) => column.primaryKey())
+      .addColumn('owner_type', 'text', (column) => column.notNull())
+      .addColumn('owner_id', 'text', (column) => column.notNull())
+      .addColumn('resource_type', 'text', (column) => column.notNull())
+      .addColumn('resource_id', 'text')
+      .addColumn('resource_property_name', 'text')
+      .addColumn('permission_types', 'text', (column) => column.notNull())
+      .addCheckConstraint('authorizations_one_target', sql`(resource_id is null) <> (resource_property_name is null)`)
+      .execute();
+    await sql`insert into authorizations_anew
+      (authorization_key, owner_type, owner_id, resource_type, resource_id, permission_types)
+      select authorization_key, owner_type, owner_id, resource_type, resource_id, permission_types
+      from authorizations`.execute(db);
+    await db.schema.dropTable('authorizations').execute();
+    await db.schema.alterTable('authorizations_anew').renameTo('authorizations').execute();
+    await indexGrants(db);
+    await insertTaskWorkerGrants(db);
+  },
+};
+
+async function indexGrants(db: IdentityDatabase): Promise<void> {
+  for (const target of ['resource_id', 'resource_property_name'] as const) {
+    // NULLs differ from each other, so each index knows only the grants that have its column.
+    await db.schema
+      .createIndex(`authorizations_owner_${target}`)
+      .unique()
+      .on('authorizations')
+      .columns(['owner_type', 'owner_id', 'resource_type', target])
+      .execute();
+  }
+  await db.schema
+    .createIndex('authorizations_resource')
+    .on('authorizations')
+    .columns(['resource_type', 'resource_id'])
+    .execute();
+}
+
 /**
- * In the order of their names; the same for SQLite and PostgreSQL. One that was released is never changed. When the matrix
- * of permissions grows, what is new for the default roles is a migration of its own.
+ * In the order of their names; the same for SQLite and PostgreSQL, but for the guards of the audit log. One that was released
+ * is never changed. When the matrix of permissions grows, what is new for the default roles is a migration of its own.
  */
 export const identityMigrations: Readonly<Record<string, Migration>> = {
   'identity-0001-tables': createTables,
   'identity-0002-default-records': { up: (db: IdentityDatabase) => insertDefaultRecords(db) },
+  'identity-0003-grants-by-property': grantsByProperty,
+  'identity-0004-audit-log': createAuditLog,
+  'identity-0005-search-indexes': { up: indexForSearches },
 };

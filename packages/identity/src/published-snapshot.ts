@@ -1,15 +1,28 @@
-import { AccessSnapshot, type Membership, type ReadClaim, type SnapshotRecords } from '@stagedoor/access';
+import { AccessSnapshot, type ReadClaim, type SnapshotChange, type SnapshotRecords } from '@stagedoor/access';
 import { fromRow } from './authorization-rows.ts';
 import { readEpoch } from './epoch.ts';
-import { administratorHasExisted } from './membership-rows.ts';
+import { administratorHasExisted, fromMembershipRow } from './membership-rows.ts';
 import type { IdentityDatabase } from './tables.ts';
+import { fromUserRow } from './user-rows.ts';
+
+/** What a transaction will have changed, from which recorded epoch to which. */
+type Expected = {
+  readonly tx: IdentityDatabase;
+  readonly from: number;
+  to: number;
+  readonly changes: SnapshotChange[];
+};
 
 /** The snapshot that requests are decided from, and its replacement when records have changed. */
 export class PublishedSnapshot {
   readonly #db: IdentityDatabase;
   readonly #readClaim: ReadClaim;
   #current: AccessSnapshot | undefined;
-  #epoch = 0;
+  /** The epoch that the records had when `#current` was made of them. */
+  #recorded = 0;
+  /** The highest that was ever published: none comes twice, not even after a failure. */
+  #highest = 0;
+  #expected: Expected | undefined;
   #last: Promise<void> = Promise.resolve();
 
   constructor(db: IdentityDatabase, readClaim: ReadClaim) {
@@ -23,33 +36,65 @@ export class PublishedSnapshot {
     return this.#current;
   }
 
-  /** Reads the records and swaps the snapshot. One at a time, so that what was read later is also what stays. */
+  /**
+   * Remembers what this transaction, still open, changes; `epoch` is the one that it has written. A transaction that ends
+   * without a COMMIT leaves what it said behind: the epoch in the records shows it up, or the next one's word replaces it.
+   */
+  expect(tx: IdentityDatabase, epoch: number, changes: readonly SnapshotChange[]): void {
+    const same = this.#expected?.tx === tx ? this.#expected : undefined;
+    this.#expected = { tx, from: same?.from ?? epoch - 1, to: epoch, changes: [...(same?.changes ?? []), ...changes] };
+  }
+
+  /** After a COMMIT: publishes what it changed, and reads everything again where that is not known. One at a time. */
+  publish(): Promise<void> {
+    return this.#inTurn(async () => {
+      const expected = this.#expected;
+      this.#expected = undefined;
+      const recorded = await readEpoch(this.#db);
+      if (this.#current && recorded === this.#recorded) return;
+      if (this.#current && expected?.from === this.#recorded && expected.to === recorded) {
+        this.#highest = Math.max(recorded, this.#highest + 1);
+        this.#current = this.#current.apply(expected.changes, this.#highest);
+        this.#recorded = recorded;
+      } else await this.#rebuild();
+    });
+  }
+
+  /** Reads the records and swaps the snapshot for one of a higher epoch. */
   refresh(): Promise<void> {
-    const next = () => this.#rebuild();
+    return this.#inTurn(() => this.#rebuild());
+  }
+
+  /** So that what was read later is also what stays. After a failure nothing is published until something succeeds. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const next = async () => {
+      try {
+        await work();
+      } catch (error) {
+        this.#current = undefined;
+        throw error;
+      }
+    };
     this.#last = this.#last.then(next, next);
     return this.#last;
   }
 
   async #rebuild(): Promise<void> {
-    try {
-      const records = await readRecords(this.#db);
-      this.#epoch = Math.max(records.epoch, this.#epoch + 1);
-      this.#current = new AccessSnapshot({ ...records, epoch: this.#epoch }, this.#readClaim);
-    } catch (error) {
-      this.#current = undefined;
-      throw error;
-    }
+    // In a transaction, so that no change comes between the tables.
+    const records = await this.#db.transaction().execute(readRecords);
+    this.#highest = Math.max(records.epoch, this.#highest + 1);
+    this.#current = new AccessSnapshot({ ...records, epoch: this.#highest }, this.#readClaim);
+    this.#recorded = records.epoch;
   }
 }
 
 async function readRecords(db: IdentityDatabase): Promise<SnapshotRecords> {
   const users = await db.selectFrom('users').selectAll().execute();
+  const memberships = await db.selectFrom('memberships').selectAll().execute();
   const authorizations = await db.selectFrom('authorizations').selectAll().execute();
   return {
     epoch: await readEpoch(db),
-    users: users.map(({ password_hash, credential_version, ...user }) => {
-      return { ...user, passwordHash: password_hash, credentialVersion: credential_version };
-    }),
+    users: users.map(fromUserRow),
     groups: await db.selectFrom('groups').select(['group_id as id', 'name', 'description']).execute(),
     roles: await db.selectFrom('roles').select(['role_id as id', 'name', 'description']).execute(),
     tenants: await db.selectFrom('tenants').select(['tenant_id as id', 'name', 'description']).execute(),
@@ -57,18 +102,8 @@ async function readRecords(db: IdentityDatabase): Promise<SnapshotRecords> {
       .selectFrom('mapping_rules')
       .select(['mapping_rule_id as mappingRuleId', 'claim_name as claimName', 'claim_value as claimValue'])
       .execute(),
-    memberships: await readMemberships(db),
+    memberships: memberships.map(fromMembershipRow),
     authorizations: authorizations.map(fromRow),
     administratorHasExisted: await administratorHasExisted(db),
   };
-}
-
-async function readMemberships(db: IdentityDatabase): Promise<Membership[]> {
-  const rows = await db.selectFrom('memberships').selectAll().execute();
-  return rows.map((row) => ({
-    containerType: row.container_type,
-    containerId: row.container_id,
-    memberType: row.member_type,
-    memberId: row.member_id,
-  }));
 }

@@ -39,20 +39,21 @@ export function isKnown(recorded: RecordedIds, foreign: ForeignRecords, type: Ow
   }
 }
 
-/** Resources that are records of this package; ids of other resources are anybody's and are not looked up. */
-export function resourceOwnerType({ resourceType }: Authorization): OwnerType | undefined {
+export type OwnerName = { readonly type: OwnerType; readonly id: string };
+
+/** The record of this package that a grant is on; undefined for `*`, a property, and what is anybody's and not looked up. */
+export function recordOfResource({ resourceType, resourceId }: Authorization): OwnerName | undefined {
+  if (resourceId === undefined || resourceId === '*') return undefined;
   switch (resourceType) {
     case 'USER':
     case 'ROLE':
     case 'GROUP':
     case 'MAPPING_RULE':
-      return resourceType;
+      return { type: resourceType, id: resourceId };
     default:
       return undefined;
   }
 }
-
-export type OwnerName = { readonly type: OwnerType; readonly id: string };
 
 /** The same, asked of the database for one id. The casts are of search terms: they are compared, never stored. */
 export async function isRecorded(

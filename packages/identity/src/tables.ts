@@ -1,16 +1,22 @@
 import type {
+  Actor,
+  AuditEntityType,
+  AuditEntry,
   ClientId,
   GroupId,
   MappingRuleId,
   Membership,
   MemberType,
   OwnerType,
+  ResourceProperty,
   ResourceType,
   RoleId,
   TenantId,
   Username,
 } from '@stagedoor/access';
 import type { ColumnType, Kysely } from 'kysely';
+import type { AuditActorType } from './audit/audit-rows.ts';
+import type { AuditCategory, AuditOperationType } from './audit/operation-type.ts';
 
 /** PostgreSQL's driver gives 64-bit integers as text, SQLite's gives numbers: readers say `Number(…)`. */
 type BigInteger = ColumnType<number | string, number, number>;
@@ -33,7 +39,9 @@ export type IdentityTables = {
     owner_type: OwnerType;
     owner_id: string;
     resource_type: ResourceType;
-    resource_id: string;
+    /** `*` or an id; null where the grant is by property. */
+    resource_id: string | null;
+    resource_property_name: ResourceProperty | null;
     /** A JSON array of permission types. */
     permission_types: string;
   };
@@ -43,7 +51,30 @@ export type IdentityTables = {
   ended_sessions: { session_id: string; ends_at: BigInteger };
   /** Facts that stay true once they were true. */
   latches: { name: 'administrator_has_existed' };
-  identity_meta: { name: 'epoch' | 'last_authorization_key'; value: BigInteger };
+  /** Append only: triggers refuse an update, and a deletion of what is younger than `audit_log_pruned_before`. */
+  audit_log: {
+    audit_log_key: number;
+    /** Milliseconds since the epoch. */
+    at: BigInteger;
+    actor_kind: Actor['kind'];
+    actor_type: AuditActorType;
+    actor_id: string | null;
+    credential: Actor['credential'];
+    operation: string;
+    operation_type: AuditOperationType;
+    entity_type: AuditEntityType;
+    entity_key: string | null;
+    related_entity_type: AuditEntityType | null;
+    related_entity_key: string | null;
+    category: AuditCategory;
+    result: AuditEntry['outcome'];
+    code: string | null;
+    count: BigInteger;
+  };
+  identity_meta: {
+    name: 'epoch' | 'last_authorization_key' | 'last_audit_log_key' | 'audit_log_pruned_before';
+    value: BigInteger;
+  };
 };
 
 export type IdentityDatabase = Kysely<IdentityTables>;

@@ -86,7 +86,7 @@ export async function reopen(
     hashing: realHashing(),
     ...options,
   });
-  store.onCommitted(() => identity.refresh());
+  store.onCommitted(() => identity.publish());
   return { store, identity, time };
 }
 

@@ -1,7 +1,7 @@
 import type { Parsed } from '@stagedoor/access';
-import type { Identity, StoredAuthorization } from '@stagedoor/identity';
+import type { Identity } from '@stagedoor/identity';
 import { parseOwner, parsePermissions, parseResource } from '../grant-grammar.ts';
-import { type ListedGrant, UseCaseError, type UseCases } from '../use-cases.ts';
+import { UseCaseError, type UseCases } from '../use-cases.ts';
 import { inWords } from './in-words.ts';
 
 export function grantUseCases(identity: Identity): Pick<UseCases, 'grant.add' | 'grant.list' | 'grant.remove'> {
@@ -9,11 +9,9 @@ export function grantUseCases(identity: Identity): Pick<UseCases, 'grant.add' | 
     'grant.add': async ({ owner, resource, permissions }) => {
       const { resourceType, resourceId } = accept(parseResource(resource));
       const permissionTypes = accept(parsePermissions(resourceType, permissions));
-      return written(
-        await inWords(identity.addGrant({ ...accept(parseOwner(owner)), resourceType, resourceId, permissionTypes })),
-      );
+      return inWords(identity.addGrant({ ...accept(parseOwner(owner)), resourceType, resourceId, permissionTypes }));
     },
-    'grant.list': async () => (await inWords(identity.listGrants())).map(written),
+    'grant.list': () => inWords(identity.listGrants()),
     'grant.remove': async ({ key }) => {
       await inWords(identity.removeGrant({ authorizationKey: key }));
       return { authorizationKey: key };
@@ -24,15 +22,4 @@ export function grantUseCases(identity: Identity): Pick<UseCases, 'grant.add' | 
 function accept<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new UseCaseError('INVALID_ARGUMENT', parsed.problem);
-}
-
-function written({
-  authorizationKey,
-  ownerType,
-  ownerId,
-  resourceType,
-  resourceId,
-  permissionTypes,
-}: StoredAuthorization): ListedGrant {
-  return { authorizationKey, ownerType, ownerId, resourceType, resourceId, permissionTypes };
 }

@@ -16,7 +16,7 @@ import { type CheckedUser, checkUser, type NewUser } from '../check-user.ts';
 import { type Checked, isPrintable, quoted } from '../checked.ts';
 import { DEFAULT_ROLE_IDS } from '../default-records.ts';
 import type { ForeignRecords } from '../identity-parts.ts';
-import { isKnown, type RecordedIds, resourceOwnerType } from '../recorded-ids.ts';
+import { isKnown, type RecordedIds, recordOfResource } from '../recorded-ids.ts';
 import type { Described, InitializationPlan, PlannedAuthorization, PlannedMembers } from './initialization-plan.ts';
 
 const PREFIX = 'camunda.security.initialization';
@@ -180,8 +180,8 @@ class PlanCheck {
       checkGrant({ ...planned, permissionTypes: planned.permissions }, this.#rules.idPattern),
     );
     if (!checked || !this.#exists(`${at}.owner-id`, checked.ownerType, checked.ownerId)) return;
-    const owner = resourceOwnerType(checked);
-    if (owner && checked.resourceId !== '*' && !this.#exists(`${at}.resource-id`, owner, checked.resourceId)) return;
+    const resource = recordOfResource(checked);
+    if (resource && !this.#exists(`${at}.resource-id`, resource.type, resource.id)) return;
     this.plan.authorizations.push(checked);
   }
 

@@ -22,7 +22,9 @@ export type PlannedAuthorization = {
   readonly ownerType: string;
   readonly ownerId: string;
   readonly resourceType: string;
-  readonly resourceId: string;
+  /** Either this or a property. */
+  readonly resourceId?: string | undefined;
+  readonly resourcePropertyName?: string | undefined;
   readonly permissions: Texts;
 };
 

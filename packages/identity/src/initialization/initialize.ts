@@ -1,12 +1,16 @@
-import type { Authorization, Username, UserRecord } from '@stagedoor/access';
+import type { Authorization, NamedRecord, Username, UserRecord } from '@stagedoor/access';
 import { findAuthorization, joinAuthorizations } from '../authorization-rows.ts';
+import { ENTITY_TYPES, type IdOf, type NamedKind, OPERATION_NAMES } from '../check-record.ts';
 import type { CheckedUser } from '../check-user.ts';
-import { advanceEpoch } from '../epoch.ts';
-import type { IdentityParts } from '../identity-parts.ts';
+import type { ActingParts } from '../identity-parts.ts';
+import { insertMappingRule } from '../mapping-rule-commands.ts';
+import { noteMember } from '../member-commands.ts';
 import { addMemberships } from '../membership-rows.ts';
+import { insertNamedRecord } from '../named-record-rows.ts';
+import { changeRecords, type RecordChange } from '../record-change.ts';
 import { readRecordedIds } from '../recorded-ids.ts';
-import type { IdentityDatabase } from '../tables.ts';
-import { insertUser, newCredentialVersion, newRecord, replacePassword } from '../user-commands.ts';
+import { newCredential, newRecord } from '../user-commands.ts';
+import { findUser, insertUser, writeUser } from '../user-rows.ts';
 import { type CheckedPlan, checkPlan } from './check-plan.ts';
 import { InitializationError, type InitializationPlan, type InitializationReport } from './initialization-plan.ts';
 
@@ -18,21 +22,25 @@ type Replacement = Pick<UserRecord, 'username' | 'passwordHash' | 'credentialVer
  * stored one replaces it, since the stored one may be the leaked one. Nothing else that is recorded is changed.
  * One transaction; throws InitializationError with every problem at once, and then nothing was written.
  */
-export async function initialize(parts: IdentityParts, plan: InitializationPlan): Promise<InitializationReport> {
+export async function initialize(parts: ActingParts, plan: InitializationPlan): Promise<InitializationReport> {
   const checked = await checkedPlan(parts, plan);
   const { created, replaced } = await credentialsOf(parts, checked.users);
-  await parts.store.change(async (tx) => {
-    for (const user of created) await insertUser(tx, user);
-    for (const replacement of replaced) await replacePassword(tx, replacement.username, replacement);
-    await insertEntities(tx, checked);
-    await addMemberships(tx, checked.memberships);
-    await insertMissingGrants(tx, checked.authorizations);
-    await advanceEpoch(tx);
+  await changeRecords(parts, async (change) => {
+    for (const user of created) {
+      await insertUser(change, user);
+      change.note('createUser', 'USER', user.username);
+    }
+    for (const replacement of replaced) await replacePassword(change, replacement);
+    await insertEntities(change, checked);
+    for (const membership of checked.memberships) {
+      if ((await addMemberships(change, [membership])) > 0) noteMember(change, 'assign', membership);
+    }
+    await insertMissingGrants(change, checked.authorizations);
   });
   return { createdUsers: created.map(usernameOf), replacedPasswords: replaced.map(usernameOf) };
 }
 
-async function checkedPlan(parts: IdentityParts, plan: InitializationPlan): Promise<CheckedPlan> {
+async function checkedPlan(parts: ActingParts, plan: InitializationPlan): Promise<CheckedPlan> {
   const recorded = await readRecordedIds(parts.store.db);
   const checked = checkPlan(plan, { idPattern: parts.idPattern, foreign: parts.foreign, recorded });
   const clients = await parts.store.db
@@ -51,7 +59,7 @@ async function checkedPlan(parts: IdentityParts, plan: InitializationPlan): Prom
 }
 
 /** Hashes outside the transaction; how many at once is for `hashing` to bound. */
-async function credentialsOf(parts: IdentityParts, users: readonly CheckedUser[]): Promise<Credentials> {
+async function credentialsOf(parts: ActingParts, users: readonly CheckedUser[]): Promise<Credentials> {
   const rows = await parts.store.db.selectFrom('users').select(['username', 'password_hash']).execute();
   const stored = new Map(rows.map((row) => [row.username, row.password_hash]));
   const created = users.filter((user) => !stored.has(user.username)).map((user) => newRecord(parts, user));
@@ -63,57 +71,48 @@ async function credentialsOf(parts: IdentityParts, users: readonly CheckedUser[]
 }
 
 async function replacementOf(
-  parts: IdentityParts,
+  parts: ActingParts,
   user: CheckedUser,
   stored: string | undefined,
 ): Promise<Replacement | null> {
   if (stored === undefined || (await parts.hashing.verify(stored, user.password))) return null;
-  const passwordHash = await parts.hashing.hash(user.password);
-  return { username: user.username, passwordHash, credentialVersion: newCredentialVersion(parts) };
+  return { username: user.username, ...(await newCredential(parts, user.password)) };
 }
 
-async function insertEntities(tx: IdentityDatabase, plan: CheckedPlan): Promise<void> {
-  for (const { id, name, description } of plan.groups) {
-    const row = { group_id: id, name, description };
-    await tx
-      .insertInto('groups')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+/** A user who was deleted in the meantime is left alone: the next start creates him. */
+async function replacePassword(change: RecordChange, { username, ...credential }: Replacement): Promise<void> {
+  const present = await findUser(change.tx, username);
+  if (!present) return;
+  await writeUser(change, { ...present, ...credential });
+  change.note('updateUser', 'USER', username);
+}
+
+async function insertEntities(change: RecordChange, plan: CheckedPlan): Promise<void> {
+  for (const group of plan.groups) await insertEntity(change, 'group', group);
+  for (const role of plan.roles) await insertEntity(change, 'role', role);
+  for (const tenant of plan.tenants) await insertEntity(change, 'tenant', tenant);
+  for (const rule of plan.mappingRules) {
+    const inserted = await insertMappingRule(change, { ...rule, name: rule.mappingRuleId });
+    if (inserted) change.note('createMappingRule', 'MAPPING_RULE', rule.mappingRuleId);
   }
-  for (const { id, name, description } of plan.roles) {
-    const row = { role_id: id, name, description };
-    await tx
-      .insertInto('roles')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  for (const { id, name, description } of plan.tenants) {
-    const row = { tenant_id: id, name, description };
-    await tx
-      .insertInto('tenants')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  for (const { mappingRuleId, claimName, claimValue } of plan.mappingRules) {
-    const row = { mapping_rule_id: mappingRuleId, name: mappingRuleId, claim_name: claimName, claim_value: claimValue };
-    await tx
-      .insertInto('mapping_rules')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+}
+
+async function insertEntity<K extends NamedKind>(
+  change: RecordChange,
+  kind: K,
+  record: NamedRecord<IdOf[K]>,
+): Promise<void> {
+  if (!(await insertNamedRecord(change, kind, record))) return;
+  change.note(`create${OPERATION_NAMES[kind]}`, ENTITY_TYPES[kind], record.id);
 }
 
 /** Several entries of a plan for one owner and resource are joined; what is recorded already stays as it is. */
-async function insertMissingGrants(tx: IdentityDatabase, grants: readonly Authorization[]): Promise<void> {
+async function insertMissingGrants(change: RecordChange, grants: readonly Authorization[]): Promise<void> {
   const missing: Authorization[] = [];
   for (const grant of grants) {
-    if (!(await findAuthorization(tx, grant))) missing.push(grant);
+    if (!(await findAuthorization(change.tx, grant))) missing.push(grant);
   }
-  await joinAuthorizations(tx, missing);
+  for (const key of await joinAuthorizations(change, missing)) change.note('createAuthorization', 'AUTHORIZATION', key);
 }
 
 function usernameOf({ username }: { readonly username: Username }): Username {

@@ -7,6 +7,7 @@ import type {
   PasswordVerifier,
   Principal,
   Refusal,
+  TokenEvidence,
   TokenVerifier,
 } from '@stagedoor/access';
 import type { Metrics } from './metrics.ts';
@@ -51,6 +52,8 @@ export type Admission = {
   readonly principal: Principal;
   readonly via: 'anonymous' | 'basic' | 'bearer' | 'session';
   readonly session: Session | null;
+  /** Of a verified token, for `explain`. */
+  readonly evidence?: TokenEvidence;
 };
 
 export type Authenticated =

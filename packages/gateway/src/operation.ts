@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Actor, Caller, Found, Principal, Requirement, Visibility } from '@stagedoor/access';
+import type {
+  Actor,
+  Caller,
+  Found,
+  Principal,
+  Refusal,
+  Requirement,
+  TenantsReached,
+  Visibility,
+} from '@stagedoor/access';
 import type { ObjectSchema, Schema, TypeOf } from './schema.ts';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -18,6 +27,8 @@ export type Call<Params = unknown, Query = unknown, Body = unknown> = {
   readonly body: Body;
   /** What the caller may see of the collection that this operation guards with a `visible` requirement. */
   readonly visibility: Visibility;
+  /** Whose items the caller may know of: items of other tenants are absent for him. */
+  readonly tenants: TenantsReached;
   /** The path as the caller wrote it, without the query. */
   readonly path: string;
   readonly caller: Caller;
@@ -57,6 +68,8 @@ export type Operation = {
   readonly body: { readonly kind: BodyKind; readonly schema?: Schema; readonly optional?: boolean };
   /** By status; null where there is no body. */
   readonly responses: Readonly<Record<number, Schema | null>>;
+  /** What the row refuses on its own account once everything else let the call through. It changes nothing: `explain` asks too. */
+  readonly refuses?: (call: Call) => Refusal | null;
   /** Looks up what a `found` requirement asks about. Rejects with a `Failure` of kind `not-found` where there is nothing. */
   readonly find: ((call: Call) => Promise<readonly Found[]>) | null;
   readonly handle: (call: Call) => Reply | Promise<Reply>;
@@ -64,11 +77,12 @@ export type Operation = {
 
 type OperationInput<P extends ObjectSchema, Q extends ObjectSchema, B extends Schema> = Omit<
   Operation,
-  'params' | 'query' | 'body' | 'find' | 'handle' | 'served'
+  'params' | 'query' | 'body' | 'refuses' | 'find' | 'handle' | 'served'
 > & {
   readonly params?: P;
   readonly query?: Q;
   readonly body?: { readonly kind: BodyKind; readonly schema?: B; readonly optional?: boolean };
+  readonly refuses?: (call: Call<TypeOf<P>, TypeOf<Q>, TypeOf<B>>) => Refusal | null;
   readonly find?: (call: Call<TypeOf<P>, TypeOf<Q>, TypeOf<B>>) => Promise<readonly Found[]>;
   readonly handle: (call: Call<TypeOf<P>, TypeOf<Q>, TypeOf<B>>) => Reply | Promise<Reply>;
 };

@@ -11,6 +11,10 @@ import type { Dialect } from '../dialect.ts';
 import type { Admission, Authenticated, Door, RawRequest } from '../door.ts';
 import { type Credentials, readCredentials } from './read-credentials.ts';
 
+/** As much of a request as says who is calling. `explain` presents one that nobody sent, with its own caller. */
+export type Presented = Pick<RawRequest, 'method' | 'url' | 'headers' | 'rawHeaders'> &
+  ({ readonly socket: RawRequest['socket'] } | { readonly caller: Caller });
+
 const ANONYMOUS: Authenticated = {
   kind: 'admitted',
   admission: { principal: anonymousPrincipal, via: 'anonymous', session: null },
@@ -21,11 +25,7 @@ const GONE: Authenticated = { kind: 'gone' };
  * Who is calling. One `Authorization` header at most; one that verifies decides and cookies beside it are ignored; one that
  * does not verify is a refusal whatever cookie stands beside it (contract, "Requests"). Answers at once for what it knows.
  */
-export function authenticate(
-  door: Door,
-  dialect: Dialect,
-  request: RawRequest,
-): Authenticated | Promise<Authenticated> {
+export function authenticate(door: Door, dialect: Dialect, request: Presented): Authenticated | Promise<Authenticated> {
   const credentials = readCredentials(request);
   if (credentials.kind === 'unreadable' && credentials.code === 'AUTHORIZATION_REPEATED')
     return refused(credentials.code);
@@ -51,7 +51,7 @@ export function authenticate(
 }
 
 /** At a row for everybody nobody has to show who he is; two headers are refused there as everywhere. */
-export function refuseRepeatedHeader(request: RawRequest): Authenticated | null {
+export function refuseRepeatedHeader(request: Presented): Authenticated | null {
   const credentials = readCredentials(request);
   const repeated = credentials.kind === 'unreadable' && credentials.code === 'AUTHORIZATION_REPEATED';
   return repeated ? refused(credentials.code) : null;
@@ -65,7 +65,7 @@ function admitted(admission: Admission): Authenticated {
   return { kind: 'admitted', admission };
 }
 
-function withoutHeader(door: Door, dialect: Dialect, request: RawRequest): Authenticated {
+function withoutHeader(door: Door, dialect: Dialect, request: Presented): Authenticated {
   if (dialect.credentials !== 'bearer' && door.method === 'basic') {
     const session = ofSession(door, request);
     if (session) return session;
@@ -74,7 +74,7 @@ function withoutHeader(door: Door, dialect: Dialect, request: RawRequest): Authe
   return refused(/[?&]access_token=/.test(request.url ?? '') ? 'CREDENTIALS_IN_QUERY' : 'CREDENTIALS_MISSING');
 }
 
-function ofSession(door: Door, request: RawRequest): Authenticated | null {
+function ofSession(door: Door, request: Presented): Authenticated | null {
   const session = door.sessions.read(request.headers.cookie);
   if (session === null) return null;
   const principal = door.snapshot().principalOf({ kind: 'user', username: session.username });
@@ -83,7 +83,7 @@ function ofSession(door: Door, request: RawRequest): Authenticated | null {
 
 function byPassword(
   door: Door,
-  request: RawRequest,
+  request: Presented,
   credentials: Extract<Credentials, { kind: 'basic' }>,
 ): Authenticated | Promise<Authenticated> {
   const verdict = door.passwords.verify(credentials.username, credentials.password, callerOf(request));
@@ -110,7 +110,7 @@ function ofPassword(door: Door, verdict: PasswordVerdict): Authenticated {
 function byToken(
   door: Door,
   dialect: Dialect,
-  request: RawRequest,
+  request: Presented,
   token: string,
 ): Authenticated | Promise<Authenticated> {
   const verdict = door.tokens.verify({ token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' });
@@ -120,7 +120,12 @@ function byToken(
 function ofToken(door: Door, verdict: TokenVerdict): Authenticated {
   switch (verdict.kind) {
     case 'verified':
-      return admitted({ principal: door.snapshot().principalOfToken(verdict.subject), via: 'bearer', session: null });
+      return admitted({
+        principal: door.snapshot().principalOfToken(verdict.subject),
+        via: 'bearer',
+        session: null,
+        ...(verdict.evidence === undefined ? {} : { evidence: verdict.evidence }),
+      });
     case 'refused':
       return refused(verdict.code, verdict.operator);
     case 'unavailable':
@@ -157,6 +162,6 @@ class SocketCaller implements Caller {
   }
 }
 
-export function callerOf(request: RawRequest): Caller {
-  return new SocketCaller(request.socket);
+export function callerOf(request: Presented): Caller {
+  return 'caller' in request ? request.caller : new SocketCaller(request.socket);
 }

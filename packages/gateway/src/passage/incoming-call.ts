@@ -1,6 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
-import { type Actor, anonymousPrincipal, type Caller, type Principal, type Visibility } from '@stagedoor/access';
+import {
+  type Actor,
+  anonymousPrincipal,
+  type Caller,
+  type Principal,
+  type TenantsReached,
+  type Visibility,
+} from '@stagedoor/access';
 import { pathOf } from '../answering/answer.ts';
 import type { Admission, RawRequest } from '../door.ts';
 import type { Call, Multipart } from '../operation.ts';
@@ -15,6 +22,7 @@ type Given = {
   readonly params: Params;
   readonly body: unknown;
   readonly visibility: Visibility;
+  readonly tenants: TenantsReached;
 };
 
 type Query = Readonly<Record<string, string | string[] | undefined>>;
@@ -26,17 +34,19 @@ export class IncomingCall implements Call {
   readonly params: Params;
   readonly body: unknown;
   readonly visibility: Visibility;
+  readonly tenants: TenantsReached;
   readonly query: Query;
   readonly #request: RawRequest;
   readonly #admission: Admission | null;
 
-  constructor({ request, admission, params, body, visibility }: Given) {
+  constructor({ request, admission, params, body, visibility, tenants }: Given) {
     this.#request = request;
     this.#admission = admission;
     this.principal = admission?.principal ?? anonymousPrincipal;
     this.params = params;
     this.body = body;
     this.visibility = visibility;
+    this.tenants = tenants;
     this.query = queryOf(request.url ?? '');
   }
 

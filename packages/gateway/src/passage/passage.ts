@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type Found, type Missing, type Refusal, type Visibility, visibilityOf } from '@stagedoor/access';
+import { anonymousPrincipal, type Found, type Refusal, tenantsReached } from '@stagedoor/access';
 import { answerError, answerRefusal, answerReply } from '../answering/answer.ts';
 import { auditedRowOf } from '../auditing/audited-row.ts';
 import { noteEnd, noteRefusal } from '../auditing/note.ts';
@@ -9,7 +9,7 @@ import { Failure, Refused } from '../failure.ts';
 import type { OperationCounts } from '../metrics.ts';
 import type { Operation, Reply } from '../operation.ts';
 import { actorOf } from './actor-of.ts';
-import { asksAboutFound, refuseBrowserTricks, refuseByDecision } from './admit.ts';
+import { asksAboutFound, decideRow, narrows, refusalOf, refuseBrowserTricks, visibilityFor } from './admit.ts';
 import { authenticate, refuseRepeatedHeader } from './authenticate.ts';
 import { checkBody, checkNames } from './check-schema.ts';
 import { IncomingCall } from './incoming-call.ts';
@@ -24,9 +24,6 @@ export type Entrance = {
   readonly operation: Operation;
   readonly counts: OperationCounts;
 };
-
-const EVERYTHING: Visibility = { kind: 'all' };
-const NOTHING: Visibility = { kind: 'none' };
 
 /**
  * The way of one request from its route to its answer, in this order: who is calling, the browser's checks, as much of the
@@ -73,12 +70,11 @@ export class Passage {
     this.#admission = admission;
     const refusal =
       refuseBrowserTricks(door, this.#request, admission) ??
-      (admission === null || asksAboutFound(operation.requirement) ? null : this.#decide(admission, []));
+      (admission === null || asksAboutFound(operation) ? null : this.#decide(admission, []));
     const wrongType = refusal === null ? refuseMediaType(operation, this.#request) : null;
     if (refusal !== null) this.#refuse(refusal);
     else if (wrongType !== null) this.#fail(wrongType);
-    else if (operation.body.kind === 'none' && !asksAboutFound(operation.requirement))
-      this.#answer(this.#call(undefined));
+    else if (operation.body.kind === 'none' && !asksAboutFound(operation)) this.#answer(this.#call(undefined));
     else this.#readAndAnswer().catch((error: unknown) => this.#fail(error));
   }
 
@@ -89,7 +85,7 @@ export class Passage {
     const bytes = kind === 'json' || kind === 'form' ? await readWholeBody(this.#request, limit) : undefined;
     const call = this.#call(decodeBody(operation, bytes));
     if (schema) await checkBody(schema, call.body);
-    if (this.#admission !== null && asksAboutFound(operation.requirement)) {
+    if (this.#admission !== null && asksAboutFound(operation)) {
       // A row that forgot to look anything up is asked about nothing, which denies.
       const refusal = this.#decide(this.#admission, operation.find === null ? [] : await operation.find(call));
       if (refusal !== null) {
@@ -101,13 +97,15 @@ export class Passage {
   }
 
   #call(body: unknown): IncomingCall {
-    const { params, query } = this.#entrance.operation;
+    const { door, operation } = this.#entrance;
+    const { params, query } = operation;
     const call = new IncomingCall({
       request: this.#request,
       admission: this.#admission,
       params: this.#params,
       body,
-      visibility: this.#visibility(),
+      visibility: visibilityFor(door, operation, this.#admission?.principal ?? null),
+      tenants: tenantsReached(door.policy, this.#admission?.principal ?? anonymousPrincipal),
     });
     if (params) checkNames(params, call.params, 'path');
     if (query) checkNames(query, call.query, 'query');
@@ -115,30 +113,28 @@ export class Passage {
   }
 
   #answer(call: IncomingCall): void {
-    const answered = this.#entrance.operation.handle(call);
+    const { operation } = this.#entrance;
+    const refusal = operation.refuses?.(call) ?? null;
+    if (refusal !== null) {
+      this.#refuse(refusal);
+      return;
+    }
+    const answered = operation.handle(call);
     if (answered instanceof Promise)
-      answered.then((reply) => this.#reply(reply)).catch((error: unknown) => this.#fail(error));
-    else this.#reply(answered);
-  }
-
-  /** Only an operation guarded by one `visible` permission narrows a collection; it sees nothing until that is worked out. */
-  #visibility(): Visibility {
-    const { door, operation } = this.#entrance;
-    const { requirement } = operation;
-    if (requirement.kind !== 'permission') return NOTHING;
-    if (requirement.of !== 'visible') return EVERYTHING;
-    if (this.#admission === null) return NOTHING;
-    return visibilityOf(door.snapshot(), door.policy, this.#admission.principal, requirement);
+      answered.then((reply) => this.#reply(reply, call)).catch((error: unknown) => this.#fail(error));
+    else this.#reply(answered, call);
   }
 
   #decide(admission: Admission, found: readonly Found[]): Refusal | null {
     const { door, dialect, operation } = this.#entrance;
-    const forbidden = (missing: readonly Missing[]) => dialect.forbidden(missing, operation);
-    return refuseByDecision(door, admission, operation.requirement, found, forbidden);
+    const decision = decideRow(door, admission.principal, operation, found);
+    return refusalOf(decision, (missing) => dialect.forbidden(missing, operation));
   }
 
-  #reply(reply: Reply): void {
-    answerReply(this.#entrance.door, this.#request, this.#response, reply, this.#admission);
+  #reply(reply: Reply, { visibility }: IncomingCall): void {
+    const { door, operation } = this.#entrance;
+    const filtered = door.explaining && visibility.kind !== 'all' && narrows(operation.requirement);
+    answerReply(door, this.#request, this.#response, filtered ? saysFiltered(reply) : reply, this.#admission);
     this.#noteEnd(reply.status < 400 ? 'SUCCESS' : 'FAIL');
     this.#count(reply.status);
   }
@@ -177,4 +173,9 @@ export class Passage {
 /** Where no row is, nobody asked for anything that could be done. */
 function leadsNowhere(error: unknown): boolean {
   return error instanceof Failure && (error.kind === 'unknown-path' || error.kind === 'method-not-allowed');
+}
+
+/** A search that authorizations narrowed says so, and not by how much (contract, "Explaining"). */
+function saysFiltered(reply: Reply): Reply {
+  return { ...reply, headers: { ...reply.headers, 'stagedoor-filtered': 'authorizations' } };
 }

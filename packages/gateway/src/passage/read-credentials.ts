@@ -14,7 +14,7 @@ const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /** Reads the `Authorization` header. Cookies are the sessions' matter. */
-export function readCredentials(request: IncomingMessage): Credentials {
+export function readCredentials(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): Credentials {
   const header = request.headers.authorization;
   if (header === undefined) return NONE;
   if (repeated(request.rawHeaders)) return { kind: 'unreadable', code: 'AUTHORIZATION_REPEATED', scheme: 'other' };

@@ -11,7 +11,7 @@ const LIMITS = {
   headerPairs: 20,
 };
 /** Of the whole body, as for every other kind of body: parts that are each small enough are not together. */
-const MULTIPART_LIMIT = 4 * 1024 * 1024 + 64 * 1024;
+export const MULTIPART_LIMIT = 4 * 1024 * 1024 + 64 * 1024;
 
 /** Reads a multipart body, bounded in every direction; loaded at the first one, since most programs never see any. */
 export async function readMultipart(request: RawRequest): Promise<Multipart> {

@@ -1,4 +1,4 @@
-import { permission } from '@stagedoor/access';
+import { permission, reachesTenant, type TenantsReached } from '@stagedoor/access';
 import type { ClusterPort, ProcessDefinition, ProcessInstance, RecordPage } from '@stagedoor/cluster';
 import { askCluster } from '../../answering/cluster-failure.ts';
 import type { Dialect } from '../../dialect.ts';
@@ -14,7 +14,8 @@ import { unservedOperations } from './unserved.ts';
 const READ_DEFINITIONS = permission('PROCESS_DEFINITION', 'READ_PROCESS_DEFINITION', 'everything');
 const READ_INSTANCES = permission('PROCESS_DEFINITION', 'READ_PROCESS_INSTANCE', 'everything');
 const KEY_PARAMS = object({ key: text });
-const EVERYTHING = { visible: { kind: 'all' }, tenants: { kind: 'all' } } as const;
+/** Who passes may see every process; of other tenants there is nothing for him. */
+const EVERY_PROCESS = { kind: 'all' } as const;
 
 const DEFINITION = objectWith(
   {
@@ -103,8 +104,9 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
       requirement: READ_DEFINITIONS,
       body: { kind: 'json', optional: true },
       responses: { 200: pageOf(DEFINITION) },
-      handle: async ({ body }) => {
-        const page = await askCluster(cluster.searchProcessDefinitions(readSearch(DEFINITIONS, body, EVERYTHING)));
+      handle: async ({ body, tenants }) => {
+        const search = readSearch(DEFINITIONS, body, { visible: EVERY_PROCESS, tenants });
+        const page = await askCluster(cluster.searchProcessDefinitions(search));
         return ok(writePage(page, writeDefinition));
       },
     }),
@@ -116,12 +118,7 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
       requirement: READ_DEFINITIONS,
       params: KEY_PARAMS,
       responses: { 200: DEFINITION },
-      handle: async ({ params }) => {
-        const key = keyOf(params.key);
-        return ok(
-          writeDefinition((await askCluster(cluster.processDefinition(key))) ?? noneFor('process definition', key)),
-        );
-      },
+      handle: async ({ params, tenants }) => ok(writeDefinition(await findDefinition(cluster, params.key, tenants))),
     }),
     operation({
       id: 'getProcessDefinitionXmlV1',
@@ -131,15 +128,22 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
       requirement: READ_DEFINITIONS,
       params: KEY_PARAMS,
       responses: { 200: xml },
-      handle: async ({ params, headers }) => {
+      handle: async ({ params, headers, tenants }) => {
         if (!takesXml(headers.accept))
           throw new Failure('not-acceptable', 'The BPMN comes as text/xml', { headers: { accept: 'text/xml' } });
-        const key = keyOf(params.key);
+        const { key } = await findDefinition(cluster, params.key, tenants);
         const body = (await askCluster(cluster.processDefinitionXml(key))) ?? noneFor('process definition', key);
         return { status: 200, type: 'text/xml;charset=UTF-8', body };
       },
     }),
   ];
+}
+
+async function findDefinition(cluster: ClusterPort, text: string, tenants: TenantsReached): Promise<ProcessDefinition> {
+  const key = keyOf(text);
+  const definition = await askCluster(cluster.processDefinition(key));
+  if (definition === null || !reachesTenant(tenants, definition.tenantId)) return noneFor('process definition', key);
+  return definition;
 }
 
 function instanceOperations(cluster: ClusterPort, rfc3339: boolean): readonly Operation[] {
@@ -153,8 +157,9 @@ function instanceOperations(cluster: ClusterPort, rfc3339: boolean): readonly Op
       requirement: READ_INSTANCES,
       body: { kind: 'json', optional: true },
       responses: { 200: pageOf(INSTANCE) },
-      handle: async ({ body }) => {
-        const page = await askCluster(cluster.searchProcessInstances(readSearch(INSTANCES, body, EVERYTHING)));
+      handle: async ({ body, tenants }) => {
+        const search = readSearch(INSTANCES, body, { visible: EVERY_PROCESS, tenants });
+        const page = await askCluster(cluster.searchProcessInstances(search));
         return ok(writePage(page, written));
       },
     }),
@@ -166,9 +171,11 @@ function instanceOperations(cluster: ClusterPort, rfc3339: boolean): readonly Op
       requirement: READ_INSTANCES,
       params: KEY_PARAMS,
       responses: { 200: INSTANCE },
-      handle: async ({ params }) => {
+      handle: async ({ params, tenants }) => {
         const key = keyOf(params.key);
-        return ok(written((await askCluster(cluster.processInstance(key))) ?? noneFor('process instances', key)));
+        const instance = await askCluster(cluster.processInstance(key));
+        if (instance === null || !reachesTenant(tenants, instance.tenantId)) return noneFor('process instances', key);
+        return ok(written(instance));
       },
     }),
   ];

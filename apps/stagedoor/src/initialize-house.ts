@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { CONFIGURATION } from '@stagedoor/access';
 import { IdentityError, type IdentityTables, InitializationError, type InitializationPlan } from '@stagedoor/identity';
 import { ClientRecordError, type IssuerTables } from '@stagedoor/issuer';
 import type { Configuration, FixedClient, Members } from './configuration/index.ts';
@@ -61,13 +62,17 @@ async function configureClient(house: House, client: FixedClient): Promise<strin
 }
 
 async function recordClient({ records, clients, identity }: House, client: FixedClient, secret: string) {
+  const commands = identity.by(CONFIGURATION);
   try {
     return await records.change(async (tx) => {
+      const identities = partOf<IdentityTables>(tx);
       const input = { id: client.clientId, name: client.name, scopes: client.scopes, secret };
       const became = await clients.upsertConfiguredClient(partOf<IssuerTables>(tx), input);
+      if (became === 'secret-replaced') await commands.noteClient(identities, 'client.rotate', client.clientId);
       if (became !== 'created') return became;
-      const clientId = await identity.reserveClientName(partOf<IdentityTables>(tx), client.clientId);
-      if (client.grants) await identity.addClientGrants(partOf<IdentityTables>(tx), clientId, client.scopes);
+      const clientId = await commands.reserveClientName(identities, client.clientId);
+      if (client.grants) await commands.addClientGrants(identities, clientId, client.scopes);
+      await commands.noteClient(identities, 'client.create', clientId);
       return became;
     });
   } catch (error) {

@@ -1,5 +1,5 @@
-import { SCOPES } from '@stagedoor/access';
-import type { IdentityTables } from '@stagedoor/identity';
+import { type Actor, SCOPES } from '@stagedoor/access';
+import type { IdentityCommands, IdentityTables } from '@stagedoor/identity';
 import { audiencesOfScopes, type ClientWithSecret, type IssuerTables, type RegisteredClient } from '@stagedoor/issuer';
 import { type House, partOf } from '../house.ts';
 import { type CreatedClient, type ListedClient, UseCaseError, type UseCases } from '../use-cases.ts';
@@ -11,25 +11,25 @@ const DEFAULT_OVERLAP_SECONDS = 86_400;
 type ClientUseCases = Pick<UseCases, 'client.create' | 'client.list' | 'client.rotate' | 'client.delete'>;
 
 /** A client and its grants are one thing to its user: they come and go in one transaction. */
-export function clientUseCases(house: House): ClientUseCases {
+export function clientUseCases(house: House, actor: Actor): ClientUseCases {
+  const acting = { ...house, commands: house.identity.by(actor) };
   return {
-    'client.create': async (input) => created(await inWords(createClient(house, input))),
+    'client.create': async (input) => created(await inWords(createClient(acting, input))),
     'client.list': async () =>
       (await inWords(house.clients.listClients(partOf<IssuerTables>(house.records.db)))).map(listed),
-    'client.rotate': async ({ id, overlapSeconds = DEFAULT_OVERLAP_SECONDS }) => {
-      const rotate = house.records.change((tx) =>
-        house.clients.rotateSecret(partOf<IssuerTables>(tx), { id, overlapSeconds }),
-      );
-      return created(await inWords(rotate));
-    },
-    'client.delete': async ({ id }) => ({ clientId: (await inWords(deleteClient(house, id))).clientId }),
+    'client.rotate': async ({ id, overlapSeconds = DEFAULT_OVERLAP_SECONDS }) =>
+      created(await inWords(rotateSecret(acting, { id, overlapSeconds }))),
+    'client.delete': async ({ id }) => ({ clientId: (await inWords(deleteClient(acting, id))).clientId }),
   };
 }
+
+/** The records, and the commands on them as the one who asked. */
+type Acting = Pick<House, 'records' | 'clients'> & { readonly commands: IdentityCommands };
 
 type NewClient = Parameters<UseCases['client.create']>[0];
 
 function createClient(
-  { records, clients, identity }: House,
+  { records, clients, commands }: Acting,
   { id, name, scopes, expires, grants }: NewClient,
 ): Promise<ClientWithSecret> {
   return records.change(async (tx) => {
@@ -39,16 +39,30 @@ function createClient(
       expires: expires === undefined ? null : instant(expires),
       ...(id === undefined ? {} : { id }),
     });
-    const clientId = await identity.reserveClientName(partOf<IdentityTables>(tx), client.clientId);
-    if (grants) await identity.addClientGrants(partOf<IdentityTables>(tx), clientId, client.scopes);
+    const identities = partOf<IdentityTables>(tx);
+    const clientId = await commands.reserveClientName(identities, client.clientId);
+    if (grants) await commands.addClientGrants(identities, clientId, client.scopes);
+    await commands.noteClient(identities, 'client.create', clientId);
     return client;
   });
 }
 
-function deleteClient({ records, clients, identity }: House, id: string): Promise<RegisteredClient> {
+function rotateSecret(
+  { records, clients, commands }: Acting,
+  input: { readonly id: string; readonly overlapSeconds: number },
+): Promise<ClientWithSecret> {
+  return records.change(async (tx) => {
+    const client = await clients.rotateSecret(partOf<IssuerTables>(tx), input);
+    await commands.noteClient(partOf<IdentityTables>(tx), 'client.rotate', client.clientId);
+    return client;
+  });
+}
+
+function deleteClient({ records, clients, commands }: Acting, id: string): Promise<RegisteredClient> {
   return records.change(async (tx) => {
     const client = await clients.deleteClient(partOf<IssuerTables>(tx), id);
-    await identity.removeClient(partOf<IdentityTables>(tx), id);
+    await commands.removeClient(partOf<IdentityTables>(tx), id);
+    await commands.noteClient(partOf<IdentityTables>(tx), 'client.delete', client.clientId);
     return client;
   });
 }

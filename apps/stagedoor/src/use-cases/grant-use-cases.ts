@@ -1,19 +1,22 @@
-import type { Parsed } from '@stagedoor/access';
+import type { Actor, Parsed } from '@stagedoor/access';
 import type { Identity } from '@stagedoor/identity';
 import { parseOwner, parsePermissions, parseResource } from '../grant-grammar.ts';
 import { UseCaseError, type UseCases } from '../use-cases.ts';
 import { inWords } from './in-words.ts';
 
-export function grantUseCases(identity: Identity): Pick<UseCases, 'grant.add' | 'grant.list' | 'grant.remove'> {
+type GrantUseCases = Pick<UseCases, 'grant.add' | 'grant.list' | 'grant.remove'>;
+
+export function grantUseCases(identity: Identity, actor: Actor): GrantUseCases {
+  const commands = identity.by(actor);
   return {
     'grant.add': async ({ owner, resource, permissions }) => {
       const { resourceType, resourceId } = accept(parseResource(resource));
       const permissionTypes = accept(parsePermissions(resourceType, permissions));
-      return inWords(identity.addGrant({ ...accept(parseOwner(owner)), resourceType, resourceId, permissionTypes }));
+      return inWords(commands.addGrant({ ...accept(parseOwner(owner)), resourceType, resourceId, permissionTypes }));
     },
     'grant.list': () => inWords(identity.listGrants()),
     'grant.remove': async ({ key }) => {
-      await inWords(identity.removeGrant({ authorizationKey: key }));
+      await inWords(commands.removeGrant({ authorizationKey: key }));
       return { authorizationKey: key };
     },
   };

@@ -1,3 +1,4 @@
+import type { Actor } from '@stagedoor/access';
 import { type ClientRegistry, RegistrationError } from '@stagedoor/gateway';
 import type { Issuer } from '@stagedoor/issuer';
 import { UseCaseError, type UseCases } from '../use-cases.ts';
@@ -8,19 +9,19 @@ const CODES: Readonly<Record<string, RegistrationError['code']>> = {
 };
 
 /** The administration dialect's registry: the same use cases as the command line's, within the scopes of the one who asks. */
-export function registeredClients(useCases: UseCases, issuer: Issuer): ClientRegistry {
+export function registeredClients(useCasesBy: (actor: Actor) => UseCases, issuer: Issuer): ClientRegistry {
   return {
-    create: async ({ name, scopes, creator }) => {
+    create: async ({ name, scopes, creator, actor }) => {
       const own = issuer.client(creator)?.scopes ?? [];
       const wanted = scopes ?? own;
       if (own.length === 0 || wanted.some((scope) => !own.includes(scope))) {
         throw new RegistrationError('FORBIDDEN', 'A client can give a new client only scopes that it has itself.');
       }
-      return asked(useCases['client.create']({ name, scopes: wanted, grants: true }));
+      return asked(useCasesBy(actor)['client.create']({ name, scopes: wanted, grants: true }));
     },
     list: async () => issuer.clients(),
-    delete: async (clientId) => {
-      await asked(useCases['client.delete']({ id: clientId }));
+    delete: async (clientId, actor) => {
+      await asked(useCasesBy(actor)['client.delete']({ id: clientId }));
     },
   };
 }

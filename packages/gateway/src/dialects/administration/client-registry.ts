@@ -1,4 +1,4 @@
-import type { ClientId, Scope } from '@stagedoor/access';
+import type { Actor, ClientId, Scope } from '@stagedoor/access';
 
 export type RegisteredClient = { readonly clientId: string; readonly name: string; readonly scopes: readonly Scope[] };
 
@@ -23,7 +23,9 @@ export type ClientRegistry = {
     name: string;
     scopes: readonly Scope[] | null;
     creator: ClientId;
+    /** As the audit log is to have him. */
+    actor: Actor;
   }): Promise<RegisteredClient & { readonly clientSecret: string }>;
   list(): Promise<readonly RegisteredClient[]>;
-  delete(clientId: string): Promise<void>;
+  delete(clientId: string, actor: Actor): Promise<void>;
 };

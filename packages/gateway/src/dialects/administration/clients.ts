@@ -45,10 +45,11 @@ export function clientOperations(parts: Parts): readonly Operation[] {
       params: CLUSTER_PARAMS,
       body: { kind: 'json', schema: CREATE },
       responses: { 200: CREATED },
-      handle: async ({ params, body, principal }) => {
+      handle: async ({ params, body, principal, actor }) => {
         checkCluster(parts, params.clusterUuid);
         const scopes = body.permissions?.map((name) => PERMISSIONS[name]) ?? null;
-        const client = await ask(registry.create({ name: body.clientName, scopes, creator: creatorOf(principal) }));
+        const creator = creatorOf(principal);
+        const client = await ask(registry.create({ name: body.clientName, scopes, creator, actor }));
         return ok({
           uuid: client.clientId,
           name: client.name,
@@ -93,9 +94,9 @@ export function clientOperations(parts: Parts): readonly Operation[] {
       requirement: permission('SYSTEM', 'UPDATE', 'everything'),
       params: CLIENT_PARAMS,
       responses: { 204: null },
-      handle: async ({ params }) => {
+      handle: async ({ params, actor }) => {
         checkCluster(parts, params.clusterUuid);
-        await ask(registry.delete(params.clientId));
+        await ask(registry.delete(params.clientId, actor));
         return noContent;
       },
     }),

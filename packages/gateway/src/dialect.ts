@@ -14,7 +14,7 @@ export type Where = { readonly path: string; readonly now: number; readonly inst
 
 /** An API in the words that its clients know: its rows, and the one place that puts problems into its error body. */
 export type Dialect = {
-  readonly name: 'orchestration' | 'operate' | 'zeebe' | 'administration' | 'login' | 'front';
+  readonly name: 'orchestration' | 'operate' | 'zeebe' | 'administration' | 'login' | 'front' | 'stagedoor';
   /** The audience group that opens it. */
   readonly api: Api;
   /** `bearer` where a token is asked for in every method (Administration); otherwise as the method says. */

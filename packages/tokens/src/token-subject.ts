@@ -1,35 +1,40 @@
 import { type GroupId, type Parsed, parseForeignId, type Subject, type TokenSubject } from '@stagedoor/access';
 import { readClaim } from './claim-path.ts';
-import type { SubjectRule } from './issuer-policy.ts';
+import type { IssuerPolicy, SubjectRule } from './issuer-policy.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
+
+/** Whom a token names, and which claim named him. */
+type NamedSubject = { readonly subject: Subject; readonly claim: string };
 
 /** Whom verified claims name, by their issuer's policy. `problem` completes "the token …". */
 export function subjectOfClaims(
   claims: Claims,
-  rule: SubjectRule,
-  groupsClaim: string | undefined,
-): Parsed<TokenSubject> {
-  const subject = rule.kind === 'client' ? clientOf(claims, rule.clientIdClaims) : byClaims(claims, rule);
-  if (!subject.ok) return subject;
+  { subject: rule, groupsClaim }: Pick<IssuerPolicy, 'subject' | 'groupsClaim'>,
+): Parsed<{ readonly token: TokenSubject; readonly subjectClaim: string }> {
+  const named = rule.kind === 'client' ? clientOf(claims, rule.clientIdClaims) : byClaims(claims, rule);
+  if (!named.ok) return named;
   const groups = groupsClaim === undefined ? ({ ok: true, value: null } as const) : groupsOf(claims, groupsClaim);
   if (!groups.ok) return groups;
-  return { ok: true, value: { subject: subject.value, groups: groups.value, claims } };
+  const token = { subject: named.value.subject, groups: groups.value, claims };
+  return { ok: true, value: { token, subjectClaim: named.value.claim } };
 }
 
 /** A claim that is there but is no id refuses the token: falling through to another claim would be choosing by coincidence. */
-function byClaims(claims: Claims, rule: Extract<SubjectRule, { kind: 'claims' }>): Parsed<Subject> {
-  const username = present(readClaim(claims, rule.usernameClaim));
-  const clientId = rule.clientIdClaim === undefined ? undefined : present(readClaim(claims, rule.clientIdClaim));
-  if (username !== undefined && (rule.preferUsernameClaim === true || clientId === undefined)) return asUser(username);
-  if (clientId !== undefined) return asClient(clientId);
+function byClaims(claims: Claims, rule: Extract<SubjectRule, { kind: 'claims' }>): Parsed<NamedSubject> {
+  const { usernameClaim, clientIdClaim } = rule;
+  const username = present(readClaim(claims, usernameClaim));
+  const clientId = clientIdClaim === undefined ? undefined : present(readClaim(claims, clientIdClaim));
+  if (username !== undefined && (rule.preferUsernameClaim === true || clientId === undefined))
+    return asUser(username, usernameClaim);
+  if (clientIdClaim !== undefined && clientId !== undefined) return asClient(clientId, clientIdClaim);
   return { ok: false, problem: 'has neither the username claim nor the client id claim' };
 }
 
-function clientOf(claims: Claims, paths: readonly string[]): Parsed<Subject> {
+function clientOf(claims: Claims, paths: readonly string[]): Parsed<NamedSubject> {
   for (const path of paths) {
     const clientId = present(readClaim(claims, path));
-    if (clientId !== undefined) return asClient(clientId);
+    if (clientId !== undefined) return asClient(clientId, path);
   }
   return { ok: false, problem: 'has no client id claim' };
 }
@@ -38,17 +43,17 @@ function present(value: unknown): unknown {
   return value ?? undefined;
 }
 
-function asUser(value: unknown): Parsed<Subject> {
+function asUser(value: unknown, claim: string): Parsed<NamedSubject> {
   const parsed = parseForeignId('username', value);
   return parsed.ok
-    ? { ok: true, value: { kind: 'user', username: parsed.value } }
+    ? { ok: true, value: { subject: { kind: 'user', username: parsed.value }, claim } }
     : { ok: false, problem: `names nobody: ${parsed.problem}` };
 }
 
-function asClient(value: unknown): Parsed<Subject> {
+function asClient(value: unknown, claim: string): Parsed<NamedSubject> {
   const parsed = parseForeignId('clientId', value);
   return parsed.ok
-    ? { ok: true, value: { kind: 'client', clientId: parsed.value } }
+    ? { ok: true, value: { subject: { kind: 'client', clientId: parsed.value }, claim } }
     : { ok: false, problem: `names nobody: ${parsed.problem}` };
 }
 

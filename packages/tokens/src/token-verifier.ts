@@ -109,12 +109,12 @@ class CachingTokenVerifier implements TokenVerifier {
     };
   }
 
-  #conclude({ policy, presented, digest, claims }: RoutedToken, epoch: number): TokenVerdict {
+  #conclude({ policy, presented, digest, claims, kid }: RoutedToken, epoch: number): TokenVerdict {
     const now = this.#clock.now();
     // Another request may have been first: its entry is kept, so that everybody speaks of one subject.
     const known = this.#remembered(digest, now);
     if (known !== undefined) return decideRequest(known, presented, now);
-    const examined = examineClaims(policy, claims, epoch, now);
+    const examined = examineClaims(policy, claims, { epoch, keyId: kid ?? null }, now);
     if ('code' in examined) return examined;
     if (now < examined.staleAt) this.#cache.set(digest, examined);
     return decideRequest(examined, presented, now);

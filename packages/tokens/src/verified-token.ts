@@ -46,7 +46,7 @@ export function refused(policy: IssuerPolicy, code: RefusalCode, problem: string
 export function examineClaims(
   policy: IssuerPolicy,
   claims: Claims,
-  epoch: number,
+  { epoch, keyId }: { readonly epoch: number; readonly keyId: string | null },
   now: number,
 ): VerifiedToken | RefusedVerdict {
   const lifetime = readLifetime(claims);
@@ -61,11 +61,12 @@ export function examineClaims(
       'TOKEN_PIN_REFUSED',
       `does not have the value that is pinned for ${JSON.stringify(unmet.claim)}`,
     );
-  const subject = subjectOfClaims(claims, policy.subject, policy.groupsClaim);
+  const subject = subjectOfClaims(claims, policy);
   if (!subject.ok) return refused(policy, 'TOKEN_SUBJECT_MISSING', subject.problem);
+  const { token, subjectClaim } = subject.value;
   const { expiresAt, notBefore } = lifetime.value;
   const skew = (policy.clockSkewSeconds ?? DEFAULT_CLOCK_SKEW_SECONDS) * 1000;
-  const named = subject.value.subject;
+  const named = token.subject;
   return {
     policy,
     epoch,
@@ -75,7 +76,13 @@ export function examineClaims(
     opens: new Set(APIS.filter((api) => opensApi(policy, api, audiences.value))),
     binding: readBinding(claims),
     registeredAs: policy.stillRegistered !== undefined && named.kind === 'client' ? named.clientId : null,
-    verdict: { kind: 'verified', subject: subject.value, issuer: issuerOf(policy, claims), expiresAt },
+    verdict: {
+      kind: 'verified',
+      subject: token,
+      issuer: issuerOf(policy, claims),
+      expiresAt,
+      evidence: { policy: policy.id, keyId, subjectClaim, groupsClaim: policy.groupsClaim ?? null },
+    },
   };
 }
 

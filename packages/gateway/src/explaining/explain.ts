@@ -13,7 +13,7 @@ import {
 } from '@stagedoor/access';
 import { permissionsOf } from '../auditing/audited-row.ts';
 import type { Admission, Authenticated } from '../door.ts';
-import { Failure } from '../failure.ts';
+import { Failure, Refused } from '../failure.ts';
 import { asksAboutFound, decideRow, narrows, refusalOf, refuseBrowserTricks, visibilityFor } from '../passage/admit.ts';
 import { authenticate, type Presented, refuseRepeatedHeader } from '../passage/authenticate.ts';
 import { checkNames } from '../passage/check-schema.ts';
@@ -137,6 +137,7 @@ class Replay {
       if (refused !== null) return refused;
     } catch (error) {
       if (error instanceof BodyNotReplayed) return this.#depends(way.entrance, way.admission.principal);
+      if (error instanceof Refused) return this.#refused(error.refusal);
       if (error instanceof Failure) return this.#failed(error);
       throw error;
     }

@@ -47,6 +47,8 @@ export const WHAT_TO_DO: Readonly<Record<RefusalCode, string>> = {
   CSRF_MISSING: 'Send the header X-CSRF-TOKEN with the value that the log-in answered in the header of that name.',
   PERMISSION_MISSING:
     'Grant the permission that is missing with `stagedoor grant add`; `stagedoor explain` prints the command.',
+  TENANT_NOT_ASSIGNED:
+    'Assign the caller to the tenant, or name one that he has: `tenants` of GET /v2/authentication/me lists them.',
   SETUP_CLOSED:
     'Create the user with `stagedoor user create`, or let an administrator do it: the set-up is for the first one only.',
   SETUP_REMOTE:

@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { anonymous, refuse } from '@stagedoor/access';
 import { askIdentity } from '../../answering/identity-failure.ts';
-import { Refused } from '../../failure.ts';
 import { type Call, type Operation, operation } from '../../operation.ts';
 import { object, objectWith, text } from '../../schema.ts';
 import type { OrchestrationParts } from './orchestration-parts.ts';
@@ -27,15 +26,17 @@ export function setupOperations(parts: OrchestrationParts): readonly Operation[]
       query: object({}),
       body: { kind: 'json', schema: USER },
       responses: { 201: CREATED },
-      handle: async (call) => {
+      refuses: (call) => {
         if (parts.door.method === 'oidc') {
-          throw new Refused(
-            refuse('SETUP_CLOSED', { detail: 'The initial admin user can only be created with basic authentication.' }),
-          );
+          return refuse('SETUP_CLOSED', {
+            detail: 'The initial admin user can only be created with basic authentication.',
+          });
         }
-        if (parts.door.snapshot().administratorHasExisted) throw new Refused(closed());
-        if (!fromThisMachine(call) && !sameCode(call.headers[SETUP_CODE_HEADER], parts.setupCode))
-          throw new Refused(refuse('SETUP_REMOTE'));
+        if (parts.door.snapshot().administratorHasExisted) return closed();
+        const mayCall = fromThisMachine(call) || sameCode(call.headers[SETUP_CODE_HEADER], parts.setupCode);
+        return mayCall ? null : refuse('SETUP_REMOTE');
+      },
+      handle: async (call) => {
         const { username, name, email } = await askIdentity(parts.setUpFirstAdministrator(call.body));
         return { status: 201, body: { username, name, email } };
       },

@@ -148,6 +148,12 @@ export const REFUSALS = {
     error: 'insufficient_scope',
     description: 'the caller has no authorization for this',
   },
+  TENANT_NOT_ASSIGNED: {
+    status: 403,
+    step: 'tenant',
+    error: 'insufficient_scope',
+    description: 'the caller is not assigned to the tenant that was named',
+  },
   SETUP_CLOSED: { status: 403, step: 'decision', description: 'the first administrator has been set up' },
   SETUP_REMOTE: {
     status: 403,

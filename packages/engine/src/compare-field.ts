@@ -1,6 +1,5 @@
-import { ClusterError, type Comparison } from '@stagedoor/cluster';
+import { ClusterError, type Comparison, MAX_PATTERN_LENGTH } from '@stagedoor/cluster';
 import { type Condition, condition } from './condition.ts';
-import { MAX_PATTERN_LENGTH } from './matches-pattern.ts';
 import { sqlValue } from './search-field.ts';
 import type { Column } from './searchable.ts';
 

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
+import { matchesPattern } from '@stagedoor/cluster';
 import { toEngineFileError } from './engine-file-error.ts';
-import { matchesPattern } from './matches-pattern.ts';
 import { assertOurs, migrate } from './schema.ts';
 
 /** How long a command waits for another process that holds the file, in milliseconds: it blocks this process meanwhile. */

@@ -1,11 +1,12 @@
-import type {
-  Comparison,
-  FieldCondition,
-  PageRequest,
-  RecordPage,
-  RecordSearch,
-  SearchValue,
-  SortValue,
+import {
+  type Comparison,
+  type FieldCondition,
+  matchesPattern,
+  type PageRequest,
+  type RecordPage,
+  type RecordSearch,
+  type SearchValue,
+  type SortValue,
 } from '@stagedoor/cluster';
 
 type Read<Item> = (item: Item, field: string) => SortValue;
@@ -60,7 +61,7 @@ function compares(value: SortValue, comparison: Comparison): boolean {
     case 'notIn':
       return !comparison.values.includes(value);
     case 'like':
-      return isLike(String(value), comparison.pattern);
+      return matchesPattern(String(value), comparison.pattern);
     case 'eq':
       return value === comparison.value;
     case 'neq':
@@ -74,14 +75,6 @@ function compares(value: SortValue, comparison: Comparison): boolean {
     case 'lte':
       return !isLess(comparison.value, value);
   }
-}
-
-function isLike(text: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
 }
 
 function isLess(one: SearchValue, other: SearchValue): boolean {

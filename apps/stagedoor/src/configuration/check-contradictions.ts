@@ -86,12 +86,9 @@ function warnOfUnprotectedOidc({ bound, reports, chosen }: Check): void {
 
 function checkTenancy({ bound, reports, chosen }: Check): void {
   const key = 'camunda.security.multi-tenancy.checks-enabled';
-  if (!bound.settings[key]) return;
-  // A check that is asked for and not made would be a promise broken in silence.
-  const rule =
-    chosen.method === 'none'
-      ? 'needs a protected API: set it to false, or use --method basic or oidc'
-      : 'cannot be kept by this version, which serves one tenant, <default>, to everybody: set it to false';
+  // Nobody is assigned to a tenant where nobody says who he is: everything would be hidden from everybody.
+  if (!bound.settings[key] || chosen.method !== 'none') return;
+  const rule = 'needs a protected API: set it to false, or use --method basic or oidc';
   reports.problems.addUnless([], key, bound.originOf(key), rule);
 }
 

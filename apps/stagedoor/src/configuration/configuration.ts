@@ -114,6 +114,7 @@ export type Configuration = {
   readonly issuer: IssuerSettings | null;
   readonly providers: NonEmpty<Provider>;
   readonly authorizationsEnabled: boolean;
+  readonly tenantChecksEnabled: boolean;
   readonly idPattern: RegExp;
   readonly csrf: {
     readonly enabled: boolean /** `POST /api/login` sessions ask for cookie and header. */;

@@ -129,6 +129,7 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
     issuer,
     providers: trustedProviders(bound, providers),
     authorizationsEnabled: settings['camunda.security.authorizations.enabled'],
+    tenantChecksEnabled: settings['camunda.security.multi-tenancy.checks-enabled'],
     idPattern,
     csrf: {
       enabled: settings['camunda.security.csrf.enabled'],

@@ -273,12 +273,14 @@ describe('contradictions', () => {
     });
   });
 
-  it('refuses tenant checks, which this version would not make', () => {
+  it('refuses tenant checks of an open API, and takes them with a protected one', () => {
     const yaml = 'camunda.security.multi-tenancy.checks-enabled: true';
-    expect(refused({ yaml })[0]).toContain('needs a protected API');
-    expect(refused({ options: { method: 'basic' }, yaml })).toEqual([
-      'camunda.security.multi-tenancy.checks-enabled (application.yaml:1) cannot be kept by this version, which serves one tenant, <default>, to everybody: set it to false',
+    expect(refused({ yaml })).toEqual([
+      'camunda.security.multi-tenancy.checks-enabled (application.yaml:1) needs a protected API: set it to false, or use --method basic or oidc',
     ]);
+    const { configuration } = accepted({ options: { method: 'basic' }, yaml });
+    expect(configuration.tenantChecksEnabled).toBe(true);
+    expect(accepted({ options: { method: 'basic' } }).configuration.tenantChecksEnabled).toBe(false);
   });
 });
 

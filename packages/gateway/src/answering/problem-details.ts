@@ -24,7 +24,8 @@ export function problemDetails(problem: Problem, where: Where): Wire {
 
 function ofRefusal({ refusal, status }: Extract<Problem, { kind: 'refusal' }>, { path }: Where): object {
   // Answers of a decision come from the service, the others from the filter chain.
-  const title = REFUSALS[refusal.code].step === 'decision' ? 'FORBIDDEN' : reasonOf(status);
+  const { step } = REFUSALS[refusal.code];
+  const title = step === 'decision' || step === 'tenant' ? 'FORBIDDEN' : reasonOf(status);
   return { type: 'about:blank', title, status, detail: refusal.detail, instance: path, code: refusal.code };
 }
 

@@ -41,7 +41,7 @@ export const securityFields = {
     default: 'false',
     meaning: 'used',
     documentation:
-      'Whether callers see only the tenants that they are assigned to. This version has the default tenant alone and warns of the key.',
+      'Whether callers see only what belongs to tenants that they are assigned to. Then the commands have to name a tenant.',
   },
   'camunda.security.multi-tenancy.api-enabled': {
     type: flag,

@@ -4,7 +4,7 @@ import { askCluster } from '../../answering/cluster-failure.ts';
 import { Failure } from '../../failure.ts';
 import { type Multipart, type Operation, ok, operation } from '../../operation.ts';
 import { integer, listOf, nothing, object, text } from '../../schema.ts';
-import { checkTenant } from './tenant.ts';
+import { readTenant, refuseForeignTenant } from './tenant.ts';
 
 const PROCESS = object({
   processDefinitionId: text,
@@ -42,8 +42,12 @@ export function deploymentOperations(cluster: ClusterPort): readonly Operation[]
       query: object({}),
       body: { kind: 'multipart' },
       responses: { 200: DEPLOYMENT },
-      handle: async ({ multipart }) => {
-        const deployment = await askCluster(cluster.deploy(readResources(await multipart())));
+      handle: async ({ multipart, tenants }) => {
+        const parts = await multipart();
+        const resources = readResources(parts);
+        const tenantId = readTenant('Deploy Resources', parts.fields.get('tenantId'), tenants);
+        refuseForeignTenant(tenants, tenantId, { command: 'CREATE', permission: 'CREATE', resource: 'RESOURCE' });
+        const deployment = await askCluster(cluster.deploy(resources, tenantId));
         return ok({
           deploymentKey: String(deployment.deploymentKey),
           deployments: deployment.processDefinitions.map(writeProcess),
@@ -55,8 +59,6 @@ export function deploymentOperations(cluster: ClusterPort): readonly Operation[]
 }
 
 function readResources({ files, fields }: Multipart): { name: string; content: Uint8Array }[] {
-  const tenantId = fields.get('tenantId');
-  checkTenant('Deploy Resources', tenantId);
   const unknown = [...fields.keys()].find((name) => name !== 'tenantId');
   const strange = files.find((file) => file.field !== 'resources');
   if (files.length === 0) throw new Failure('malformed', "Required part 'resources' is not present.");

@@ -1,142 +1,61 @@
 import { permission } from '@stagedoor/access';
-import type { ClusterPort, CreateProcessInstance, ProcessInstance } from '@stagedoor/cluster';
+import type { ClusterPort, ProcessInstance } from '@stagedoor/cluster';
 import { askCluster } from '../../answering/cluster-failure.ts';
-import { Failure } from '../../failure.ts';
-import { type Operation, ok, operation } from '../../operation.ts';
+import { type Call, type Operation, ok, operation } from '../../operation.ts';
 import { readKey } from '../../read-key.ts';
-import {
-  anything,
-  flag,
-  integer,
-  listOf,
-  mapOf,
-  nothing,
-  nullableText,
-  object,
-  objectWith,
-  type TypeOf,
-  text,
-} from '../../schema.ts';
-import { checkTenant } from './tenant.ts';
+import { object, text } from '../../schema.ts';
+import { createProcessInstance } from './create-process-instance.ts';
+import { notFound } from './not-found.ts';
+import { PROCESS_INSTANCE, writeProcessInstance } from './process-instance.ts';
+import { PROCESS_INSTANCES, readProcessInstanceSearch } from './process-instance-search.ts';
+import { readPathKey } from './read-path-key.ts';
+import type { Cursors } from './search/cursors.ts';
+import { pageOf, searchRequest } from './search/search-schema.ts';
+import { isReached } from './tenant.ts';
 
-const CREATE = objectWith(
-  {
-    processDefinitionId: { ...text, minLength: 1 },
-    processDefinitionKey: { ...text, pattern: '^-?[0-9]{1,19}$' },
-    processDefinitionVersion: { ...integer, minimum: -1 },
-    variables: mapOf(anything),
-    tenantId: text,
-    awaitCompletion: flag,
-    fetchVariables: { ...listOf(text), maxItems: 1000 },
-    requestTimeout: integer,
-    operationReference: { ...integer, minimum: 1 },
-    startInstructions: listOf(anything),
-    runtimeInstructions: listOf(anything),
-    tags: listOf(text),
-    businessId: nullableText,
-  },
-  [],
-);
-type Create = TypeOf<typeof CREATE>;
+const NO_QUERY = object({});
+const PATH = object({ processInstanceKey: text });
+type OnOne = Pick<Call<{ readonly processInstanceKey: string }>, 'params' | 'tenants'>;
 
-const CREATED = object({
-  processDefinitionId: text,
-  processDefinitionVersion: integer,
-  tenantId: text,
-  variables: mapOf(anything),
-  processDefinitionKey: text,
-  processInstanceKey: text,
-  tags: listOf(text),
-  businessId: nothing,
-});
-
-export function processInstanceOperations(cluster: ClusterPort): readonly Operation[] {
-  return [
-    operation({
-      id: 'createProcessInstance',
-      method: 'POST',
-      path: '/v2/process-instances',
-      summary: 'Starts an instance of a process',
-      requirement: permission('PROCESS_DEFINITION', 'CREATE_PROCESS_INSTANCE', 'found'),
-      command: 'CREATE',
-      query: object({}),
-      body: { kind: 'json', schema: CREATE },
-      responses: { 200: CREATED },
-      find: async ({ body }) => {
-        const command = readCommand(body);
-        const definition = await askCluster(cluster.resolveProcess(command.process));
-        if (definition !== null) return [{ resourceId: definition.bpmnProcessId }];
-        throw new Failure('not-found', notFoundText(command.process));
-      },
-      handle: async ({ body }) => {
-        const instance = await askCluster(cluster.createProcessInstance(readCommand(body)));
-        if (body.awaitCompletion && instance.state !== 'COMPLETED') {
-          throw new Failure(
-            'deadline-exceeded',
-            `Process instance ${instance.key} was started and has not completed: this cluster does not wait for it`,
-          );
-        }
-        return ok(writeInstance(instance, body.awaitCompletion ? fetched(body) : {}));
-      },
-    }),
-  ];
+/** Rows on process instances; grants name them by the id of their process. */
+export function processInstanceOperations(cluster: ClusterPort, cursors: Cursors): readonly Operation[] {
+  return [createProcessInstance(cluster), getProcessInstance(cluster), searchProcessInstances(cluster, cursors)];
 }
 
-function readCommand(body: Create): CreateProcessInstance {
-  const { processDefinitionId: id, processDefinitionKey: key, processDefinitionVersion: version } = body;
-  if (id === undefined && key === undefined) {
-    throw new Failure('invalid-argument', 'At least one of [processDefinitionId, processDefinitionKey] is required.');
-  }
-  if (id !== undefined && key !== undefined) {
-    throw new Failure('invalid-argument', 'Only one of [processDefinitionId, processDefinitionKey] is allowed.');
-  }
-  checkTenant('Create Process Instance', body.tenantId);
-  refuseUnserved(body);
-  const variables = body.variables ?? {};
-  if (key !== undefined) return { process: { key: readKey(key) ?? -1 }, variables };
-  return {
-    process: { bpmnProcessId: id ?? '', version: version === undefined || version === -1 ? null : version },
-    variables,
+function getProcessInstance(cluster: ClusterPort): Operation {
+  const found = async ({ params, tenants }: OnOne): Promise<ProcessInstance> => {
+    const key = readPathKey('processInstanceKey', params.processInstanceKey);
+    const instance = await askCluster(cluster.processInstance(readKey(key) ?? -1));
+    if (instance !== null && isReached(tenants, instance)) return instance;
+    throw notFound(`Process Instance with key '${key}' not found`);
   };
+  return operation({
+    id: 'getProcessInstance',
+    method: 'GET',
+    path: '/v2/process-instances/{processInstanceKey}',
+    summary: 'One process instance',
+    requirement: permission('PROCESS_DEFINITION', 'READ_PROCESS_INSTANCE', 'found'),
+    params: PATH,
+    query: NO_QUERY,
+    responses: { 200: PROCESS_INSTANCE },
+    find: async (call) => [{ resourceId: (await found(call)).bpmnProcessId }],
+    handle: async (call) => ok(writeProcessInstance(await found(call))),
+  });
 }
 
-/** What this cluster does not do yet is refused, not dropped. */
-function refuseUnserved(body: Create): void {
-  for (const name of ['startInstructions', 'runtimeInstructions', 'tags'] as const) {
-    if ((body[name]?.length ?? 0) > 0)
-      throw new Failure('invalid-argument', `This cluster does not serve ${name} yet: leave it out.`);
-  }
-  if (body.businessId != null)
-    throw new Failure('invalid-argument', 'This cluster does not serve businessId yet: leave it out.');
-}
-
-function notFoundText(process: CreateProcessInstance['process']): string {
-  const what =
-    'key' in process
-      ? `process definition with key '${process.key}'`
-      : `process definition with process ID '${printable(process.bpmnProcessId)}'${process.version === null ? '' : ` and version '${process.version}'`}`;
-  return `Command 'CREATE' rejected with code 'NOT_FOUND': Expected to find ${what}, but none found`;
-}
-
-function printable(id: string): string {
-  return id.replace(/[^\x20-\x7e]/g, '?').slice(0, 256);
-}
-
-function fetched({ variables = {}, fetchVariables }: Create): Record<string, unknown> {
-  if (fetchVariables === undefined || fetchVariables.length === 0) return variables;
-  const wanted = new Set(fetchVariables);
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => wanted.has(name)));
-}
-
-function writeInstance(instance: ProcessInstance, variables: Record<string, unknown>): object {
-  return {
-    processDefinitionId: instance.bpmnProcessId,
-    processDefinitionVersion: instance.processVersion,
-    tenantId: instance.tenantId,
-    variables,
-    processDefinitionKey: String(instance.processDefinitionKey),
-    processInstanceKey: String(instance.key),
-    tags: [],
-    businessId: null,
-  };
+function searchProcessInstances(cluster: ClusterPort, cursors: Cursors): Operation {
+  return operation({
+    id: 'searchProcessInstances',
+    method: 'POST',
+    path: '/v2/process-instances/search',
+    summary: 'The process instances that the caller may read',
+    requirement: permission('PROCESS_DEFINITION', 'READ_PROCESS_INSTANCE', 'visible'),
+    query: NO_QUERY,
+    body: { kind: 'json', schema: searchRequest(PROCESS_INSTANCES), optional: true },
+    responses: { 200: pageOf(PROCESS_INSTANCE) },
+    handle: async ({ body, visibility, tenants }) => {
+      const { query, search } = readProcessInstanceSearch(body, { cursors, visibility, tenants });
+      return ok(query.page(await askCluster(cluster.searchProcessInstances(search)), writeProcessInstance));
+    },
+  });
 }

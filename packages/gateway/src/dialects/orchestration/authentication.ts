@@ -2,14 +2,20 @@ import {
   type AccessSnapshot,
   authenticated,
   DEFAULT_TENANT,
+  type OwnerType,
   type PermissionRequirement,
   type Principal,
   permission,
   visibilityOf,
 } from '@stagedoor/access';
+import type { FieldCondition, GrantField } from '@stagedoor/identity';
+import { askIdentity } from '../../answering/identity-failure.ts';
 import type { Door } from '../../door.ts';
 import { type Operation, ok, operation } from '../../operation.ts';
 import { flag, listOf, mapOf, nullableText, object, text } from '../../schema.ts';
+import { GRANT, GRANTS, writeGrant } from './grant-schema.ts';
+import { ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { pageOf, searchRequest } from './search/search-schema.ts';
 
 const NULLABLE_TEXT = nullableText;
 const ME = object({
@@ -28,18 +34,68 @@ const ME = object({
 const COMPONENT_ACCESS = permission('COMPONENT', 'ACCESS', 'visible') as PermissionRequirement;
 
 /** `GET /v2/authentication/me` (facts, section 6.2). 8.10 requires a user name, so a client is named by its id. */
-export function authenticationOperations(door: Pick<Door, 'snapshot' | 'method'>): readonly Operation[] {
+export function authenticationOperations(
+  door: Pick<Door, 'snapshot' | 'method'>,
+  parts: RecordsParts,
+): readonly Operation[] {
+  return [getAuthentication(door), searchOwnGrants(parts)];
+}
+
+function getAuthentication(door: Pick<Door, 'snapshot' | 'method'>): Operation {
+  return operation({
+    id: 'getAuthentication',
+    method: 'GET',
+    path: '/v2/authentication/me',
+    summary: 'Who the caller is',
+    requirement: authenticated,
+    query: object({}),
+    responses: { 200: ME },
+    handle: ({ principal }) => ok(describe(door.snapshot(), principal, door.method !== 'none')),
+  });
+}
+
+/** His own grants and those of all that he is a member of: what he may do. Nobody needs a permission to know his own. */
+function searchOwnGrants(parts: RecordsParts): Operation {
+  return operation({
+    id: 'searchOwnAuthorizations',
+    method: 'POST',
+    path: '/v2/authentication/me/authorizations/search',
+    summary: 'The authorizations that the caller has, by himself and by what he is a member of',
+    requirement: authenticated,
+    query: object({}),
+    body: { kind: 'json', schema: searchRequest(GRANTS), optional: true },
+    responses: { 200: pageOf(GRANT) },
+    handle: async ({ body, principal }) => {
+      const owners = ownersOf(principal);
+      const scope = ['searchOwnAuthorizations', JSON.stringify(owners)];
+      const query = readRecordSearch(parts, GRANTS, body, { kind: 'all' }, scope);
+      if (owners.length === 0) return ok(query.emptyPage());
+      const search = { ...ofRecords(query.search), anyOf: owners.map(ownedBy) };
+      return ok(query.page(await askIdentity(parts.records.searchGrants(search)), writeGrant));
+    },
+  });
+}
+
+type Owners = { readonly ownerType: OwnerType; readonly ids: readonly string[] };
+
+function ownersOf(principal: Principal): readonly Owners[] {
+  if (principal.kind === 'anonymous') return [];
+  const self: Owners =
+    principal.kind === 'user'
+      ? { ownerType: 'USER', ids: [principal.username] }
+      : { ownerType: 'CLIENT', ids: [principal.clientId] };
+  const memberships: readonly Owners[] = [
+    { ownerType: 'GROUP', ids: principal.groups },
+    { ownerType: 'ROLE', ids: principal.roles },
+    { ownerType: 'MAPPING_RULE', ids: principal.mappingRules },
+  ];
+  return [self, ...memberships.filter(({ ids }) => ids.length > 0)];
+}
+
+function ownedBy({ ownerType, ids }: Owners): readonly FieldCondition<GrantField>[] {
   return [
-    operation({
-      id: 'getAuthentication',
-      method: 'GET',
-      path: '/v2/authentication/me',
-      summary: 'Who the caller is',
-      requirement: authenticated,
-      query: object({}),
-      responses: { 200: ME },
-      handle: ({ principal }) => ok(describe(door.snapshot(), principal, door.method !== 'none')),
-    }),
+    { field: 'ownerType', comparisons: [{ op: 'eq', value: ownerType }] },
+    { field: 'ownerId', comparisons: [{ op: 'in', values: ids }] },
   ];
 }
 
@@ -74,7 +130,7 @@ function describe(snapshot: AccessSnapshot, principal: Principal, canLogout: boo
 function componentsOf(snapshot: AccessSnapshot, principal: Principal): readonly string[] {
   const visible = visibilityOf(
     snapshot,
-    { authorizationsEnabled: true, unprotected: false },
+    { authorizationsEnabled: true, unprotected: false, tenantChecksEnabled: false },
     principal,
     COMPONENT_ACCESS,
   );

@@ -2,17 +2,29 @@ import type { Missing } from '@stagedoor/access';
 import { problemDetails } from '../../answering/problem-details.ts';
 import type { Dialect } from '../../dialect.ts';
 import type { Operation } from '../../operation.ts';
+import { auditLogOperations } from './audit-logs.ts';
 import { authenticationOperations } from './authentication.ts';
+import { authorizationOperations } from './authorizations.ts';
 import { clusterOperations } from './cluster.ts';
 import { clusterAdminOperations } from './cluster-admin.ts';
 import { deploymentOperations } from './deployments.ts';
+import { groupOperations } from './groups.ts';
+import { mappingRuleOperations } from './mapping-rules.ts';
+import { memberOperations } from './members.ts';
 import type { OrchestrationParts } from './orchestration-parts.ts';
+import { processDefinitionOperations } from './process-definitions.ts';
 import { processInstanceOperations } from './process-instances.ts';
+import { recordsParts } from './records-parts.ts';
+import { roleOperations } from './roles.ts';
 import { setupOperations } from './setup.ts';
+import { systemOperations } from './system.ts';
+import { tenantOperations } from './tenants.ts';
 import { unservedOperations } from './unserved/unserved.ts';
+import { userOperations } from './users.ts';
 
 /** Orchestration Cluster REST v2, as 8.10 speaks it. */
 export function orchestrationDialect(parts: OrchestrationParts): Dialect {
+  const records = recordsParts(parts.identity, parts.cursors, parts.idPattern);
   return {
     name: 'orchestration',
     api: 'orchestration',
@@ -20,9 +32,18 @@ export function orchestrationDialect(parts: OrchestrationParts): Dialect {
     challenges: true,
     operations: [
       ...clusterOperations(parts.cluster),
-      ...authenticationOperations(parts.door),
+      ...authenticationOperations(parts.door, records),
+      ...userOperations(records),
+      ...roleOperations(records),
+      ...groupOperations(records),
+      ...tenantOperations(records),
+      ...mappingRuleOperations(records),
+      ...memberOperations(records),
+      ...authorizationOperations(records),
+      ...auditLogOperations(records),
+      ...systemOperations(parts),
       ...deploymentOperations(parts.cluster),
-      ...processInstanceOperations(parts.cluster),
+      ...processInstanceOperations(parts.cluster, parts.cursors),
       ...setupOperations(parts),
       ...clusterAdminOperations(parts.cluster),
       ...unservedOperations,

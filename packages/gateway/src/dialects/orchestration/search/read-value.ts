@@ -10,6 +10,8 @@ export function readValue(type: FieldType, value: unknown, place: string): Searc
   switch (type) {
     case 'key':
       return readKeyValue(value, place);
+    case 'digits':
+      return readDigits(value, place);
     case 'date':
       return readDate(value, place);
     case 'number':
@@ -30,10 +32,22 @@ function readKeyValue(value: unknown, place: string): number {
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number(value), Number.MAX_SAFE_INTEGER));
 }
 
+function readDigits(value: unknown, place: string): string {
+  const key = typeof value === 'string' ? /^(-?)0*(\d+)$/.exec(value) : null;
+  if (key === null) throw unreadable(place);
+  return `${key[1]}${key[2]}`;
+}
+
 function readDate(value: unknown, place: string): number {
-  const at = typeof value === 'string' && DATE.test(value) ? Date.parse(value.toUpperCase()) : Number.NaN;
-  if (Number.isNaN(at)) throw unreadable(place);
+  const at = parseDate(value);
+  if (at === null) throw unreadable(place);
   return at;
+}
+
+/** A point in time in milliseconds, or null where the text is none. */
+export function parseDate(value: unknown): number | null {
+  const at = typeof value === 'string' && DATE.test(value) ? Date.parse(value.toUpperCase()) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
 }
 
 /** What a search cannot make sense of, by the place where it stands (facts, section 2.2). */

@@ -52,6 +52,7 @@ export type DoorOptions = {
   readonly context?: Partial<ContextPath>;
   readonly hosts?: readonly string[];
   readonly setupCode?: string;
+  readonly tenantChecks?: boolean;
   readonly explaining?: boolean;
   /** In place of all dialects. */
   readonly dialects?: readonly Dialect[];
@@ -233,7 +234,11 @@ function doorOf(options: DoorOptions, { clock, ended, refused, faults, audited, 
   });
   return {
     method,
-    policy: { authorizationsEnabled: true, unprotected: method === 'none' },
+    policy: {
+      authorizationsEnabled: true,
+      unprotected: method === 'none',
+      tenantChecksEnabled: options.tenantChecks ?? false,
+    },
     snapshot,
     passwords: options.passwords ?? passwordsOf(snapshot),
     tokens: options.tokens ?? tokensOf(clock),

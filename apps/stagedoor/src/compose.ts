@@ -3,6 +3,7 @@ import type { Clock, TokenVerifier } from '@stagedoor/access';
 import { type Engine, EngineFileError, openEngine } from '@stagedoor/engine';
 import {
   administrationDialect,
+  Cursors,
   createGateway,
   createManagement,
   type Dialect,
@@ -78,7 +79,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const metrics = new Metrics();
   const audit = openAudit(parts, metrics);
-  const door = openDoor(parts, embedded, { metrics, audit: audit.queue });
+  const secret = sealingSecret(parts);
+  const door = openDoor(parts, embedded, { metrics, audit: audit.queue, secret });
   const useCases = allUseCases(house);
   const setupCode = randomUUID();
   const page = { ...parts.origins, configuration, clusterId: id, version: packageJson.version };
@@ -89,6 +91,9 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       orchestrationDialect({
         cluster: engine,
         door,
+        identity: house.identity,
+        cursors: new Cursors(secret, house.randomness),
+        idPattern: configuration.idPattern,
         setUpFirstAdministrator: (input) => house.identity.setUpFirstAdministrator(input),
         setupCode,
       }),
@@ -97,7 +102,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
         cluster: engine,
         clusterId: id,
         clusterName: configuration.cluster.name,
-        registry: embedded === null ? null : registeredClients(useCases, embedded.issuer),
+        registry: embedded === null ? null : registeredClients((actor) => allUseCases(house, actor), embedded.issuer),
         addresses: () => parts.origins,
       }),
       ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
@@ -151,11 +156,16 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   }
 }
 
+/** What sessions and the cursors of searches are sealed with, each under a key of its own made of it. */
+function sealingSecret({ configuration, house: { directory, randomness } }: ComposeParts): Uint8Array {
+  return configuration.data.kind === 'memory' ? randomness.bytes(32) : sessionKey(directory.sessionKey, randomness);
+}
+
 /** What the configuration and the records make of a request's way. */
 function openDoor(
   { configuration, house, log }: ComposeParts,
   embedded: EmbeddedIssuer | null,
-  { metrics, audit }: Pick<Door, 'metrics' | 'audit'>,
+  { metrics, audit, secret }: Pick<Door, 'metrics' | 'audit'> & { readonly secret: Uint8Array },
 ): Door {
   const { clock, randomness, identity } = house;
   const snapshot = () => identity.snapshot();
@@ -167,13 +177,12 @@ function openDoor(
   });
   // Nobody waits for an issuer elsewhere: its keys are on their way when the first request comes, or they are not.
   for (const source of remote) void source.prefetch();
-  const secret =
-    configuration.data.kind === 'memory' ? randomness.bytes(32) : sessionKey(house.directory.sessionKey, randomness);
   return {
     method: configuration.method,
     policy: {
       authorizationsEnabled: configuration.authorizationsEnabled,
       unprotected: configuration.method === 'none',
+      tenantChecksEnabled: configuration.tenantChecksEnabled,
     },
     snapshot,
     passwords: createPasswordVerifier({

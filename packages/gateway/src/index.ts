@@ -10,6 +10,7 @@ export type { FrontPage } from './dialects/front/front-page.ts';
 export { loginDialect } from './dialects/login/login.ts';
 export { operateDialect } from './dialects/operate/operate.ts';
 export { orchestrationDialect } from './dialects/orchestration/orchestration.ts';
+export { Cursors } from './dialects/orchestration/search/cursors.ts';
 export { type StagedoorParts, stagedoorDialect } from './dialects/stagedoor/stagedoor.ts';
 export { zeebeDialect } from './dialects/zeebe/zeebe.ts';
 export type { AuthenticationMethod, Door, DoorLog } from './door.ts';

@@ -79,7 +79,7 @@ describe('the index of the grants', () => {
             for (const grant of decision.by) expect(naive.has(one, grant.authorizationKey)).toBe(true);
           }
         }),
-        { numRuns: RUNS / 2 },
+        { numRuns: RUNS },
       );
     },
     RUNS_TIMEOUT,

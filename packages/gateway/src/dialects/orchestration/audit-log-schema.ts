@@ -85,7 +85,7 @@ export const AUDIT_ENTRY = object({
 /** `entityDescription` says how and why in words that are made when they are shown, so that nothing is found by it. */
 export const AUDIT_LOG: SearchDescription<AuditField> = {
   fields: {
-    auditLogKey: { type: 'digits', of: 'auditLogKey', filter: 'advanced', sort: true },
+    auditLogKey: { type: 'key', of: 'auditLogKey', filter: 'advanced', sort: true },
     timestamp: { type: 'date', of: 'timestamp', filter: 'advanced', sort: true },
     actorId: { type: 'text', of: 'actorId', filter: 'advanced', sort: true },
     actorType: { type: { oneOf: ACTOR_TYPES }, of: 'actorType', filter: 'advanced', sort: true },
@@ -102,7 +102,7 @@ export const AUDIT_LOG: SearchDescription<AuditField> = {
 
 function unknownHere(name: string): SearchField<AuditField> {
   return {
-    type: name.endsWith('Key') ? 'digits' : 'text',
+    type: name.endsWith('Key') ? 'key' : 'text',
     of: null,
     ...(NOT_FILTERED.includes(name) ? {} : { filter: 'advanced' }),
     ...(NOT_SORTED.includes(name) ? {} : { sort: true }),

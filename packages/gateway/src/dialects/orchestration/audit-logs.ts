@@ -5,7 +5,7 @@ import { object, objectWith, text } from '../../schema.ts';
 import { AUDIT_ENTRY, AUDIT_LOG, writeAuditEntry } from './audit-log-schema.ts';
 import { notFound } from './not-found.ts';
 import { readPathKey } from './read-path-key.ts';
-import { ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { type RecordsParts, readRecordSearch } from './records-parts.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
 import { visibleIds } from './search/visible-ids.ts';
 
@@ -28,7 +28,7 @@ function searchAuditLogs(parts: RecordsParts): Operation {
     responses: { 200: pageOf(AUDIT_ENTRY) },
     handle: async ({ body, visibility }) => {
       const query = readRecordSearch(parts, AUDIT_LOG, body, visibleIds(visibility), ['searchAuditLogs']);
-      const found = await askIdentity(parts.records.audit.search(ofRecords(query.search)));
+      const found = await askIdentity(parts.records.audit.search(query.search));
       return ok(query.page(found, writeAuditEntry));
     },
   });

@@ -14,7 +14,7 @@ import type { Door } from '../../door.ts';
 import { type Operation, ok, operation } from '../../operation.ts';
 import { flag, listOf, mapOf, nullableText, object, text } from '../../schema.ts';
 import { GRANT, GRANTS, writeGrant } from './grant-schema.ts';
-import { ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { type RecordsParts, readRecordSearch } from './records-parts.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
 
 const NULLABLE_TEXT = nullableText;
@@ -70,7 +70,7 @@ function searchOwnGrants(parts: RecordsParts): Operation {
       const scope = ['searchOwnAuthorizations', JSON.stringify(owners)];
       const query = readRecordSearch(parts, GRANTS, body, { kind: 'all' }, scope);
       if (owners.length === 0) return ok(query.emptyPage());
-      const search = { ...ofRecords(query.search), anyOf: owners.map(ownedBy) };
+      const search = { ...query.search, anyOf: owners.map(ownedBy) };
       return ok(query.page(await askIdentity(parts.records.searchGrants(search)), writeGrant));
     },
   });

@@ -5,7 +5,7 @@ import { object, objectWith, text } from '../../schema.ts';
 import { GRANT, GRANTS, NEW_GRANT, writeGrant } from './grant-schema.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
 import { readPathKey } from './read-path-key.ts';
-import { change, ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
 import { visibleIds } from './search/visible-ids.ts';
 
@@ -109,7 +109,7 @@ function searchGrants(parts: RecordsParts): Operation {
     responses: { 200: pageOf(GRANT) },
     handle: async ({ body, visibility }) => {
       const query = readRecordSearch(parts, GRANTS, body, visibleIds(visibility), ['searchAuthorizations']);
-      return ok(query.page(await askIdentity(parts.records.searchGrants(ofRecords(query.search))), writeGrant));
+      return ok(query.page(await askIdentity(parts.records.searchGrants(query.search)), writeGrant));
     },
   });
 }

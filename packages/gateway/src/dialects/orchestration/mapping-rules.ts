@@ -5,7 +5,7 @@ import { noContent, type Operation, ok, operation } from '../../operation.ts';
 import { object, text } from '../../schema.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
 import { pathIds } from './read-path-id.ts';
-import { change, ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
 import type { SearchDescription } from './search/search-description.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
 import { visibleIds } from './search/visible-ids.ts';
@@ -121,7 +121,7 @@ function searchRules(parts: RecordsParts): Operation {
     responses: { 200: pageOf(MAPPING_RULE) },
     handle: async ({ body, visibility }) => {
       const query = readRecordSearch(parts, MAPPING_RULES, body, visibleIds(visibility), ['searchMappingRule']);
-      const found = await askIdentity(parts.records.searchMappingRules(ofRecords(query.search)));
+      const found = await askIdentity(parts.records.searchMappingRules(query.search));
       return ok(query.page(found, writeMappingRule));
     },
   });

@@ -7,7 +7,7 @@ import { MAPPING_RULE, MAPPING_RULES, writeMappingRule } from './mapping-rules.t
 import { CONTAINERS, type ContainerName, MEMBER_KINDS, memberSearchId } from './member-rows.ts';
 import { namedRecordSchema } from './named-record-rows.ts';
 import { type IdName, pathIds } from './read-path-id.ts';
-import { ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { type RecordsParts, readRecordSearch } from './records-parts.ts';
 import { ROLES } from './roles.ts';
 import type { SearchDescription } from './search/search-description.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
@@ -46,7 +46,7 @@ function searchIds(parts: RecordsParts, container: ContainerName, memberType: 'u
       const of = readContainer(parts, container, memberType, params);
       const query = readRecordSearch(parts, description, body, { kind: 'all' }, scopeOf(of));
       if (!sees(visibility, of.containerId)) return query.emptyPage();
-      const found = await askIdentity(parts.records.searchMembers(of, ofRecords(query.search)));
+      const found = await askIdentity(parts.records.searchMembers(of, query.search));
       return query.page(found, ({ memberId }) => ({ [idName]: memberId }));
     },
   });
@@ -61,7 +61,7 @@ function searchRoles(parts: RecordsParts, container: 'group' | 'tenant'): Operat
     handle: async ({ params, body, visibility }) => {
       const of = readContainer(parts, container, 'role', params);
       const query = readRecordSearch(parts, ROLES, body, visibleIds(visibility), scopeOf(of));
-      const found = await askIdentity(parts.records.searchMemberRoles(of, ofRecords(query.search)));
+      const found = await askIdentity(parts.records.searchMemberRoles(of, query.search));
       return query.page(found, ({ roleId, name, description }) => ({ roleId, name, description }));
     },
   });
@@ -75,7 +75,7 @@ function searchMappingRules(parts: RecordsParts, container: ContainerName): Oper
     handle: async ({ params, body, visibility }) => {
       const of = readContainer(parts, container, 'mapping-rule', params);
       const query = readRecordSearch(parts, MAPPING_RULES, body, visibleIds(visibility), scopeOf(of));
-      const found = await askIdentity(parts.records.searchMemberMappingRules(of, ofRecords(query.search)));
+      const found = await askIdentity(parts.records.searchMemberMappingRules(of, query.search));
       return query.page(found, writeMappingRule);
     },
   });

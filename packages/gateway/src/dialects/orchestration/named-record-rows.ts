@@ -6,7 +6,7 @@ import { type ObjectSchema, object, objectWith, type Schema, text } from '../../
 import type { RecordCommands } from './identity-port.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
 import { pathIds } from './read-path-id.ts';
-import { change, ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
 import type { SearchDescription } from './search/search-description.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
 import { visibleIds } from './search/visible-ids.ts';
@@ -152,7 +152,7 @@ function searchThem<Id extends IdName>(parts: RecordsParts, kind: NamedRecordKin
     responses: { 200: pageOf(namedRecordSchema(idName)) },
     handle: async ({ body, visibility }) => {
       const query = readRecordSearch(parts, description, body, visibleIds(visibility), [id]);
-      return ok(query.page(await askIdentity(kind.search(ofRecords(query.search))), writer(kind)));
+      return ok(query.page(await askIdentity(kind.search(query.search)), writer(kind)));
     },
   });
 }

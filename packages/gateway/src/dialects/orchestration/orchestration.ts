@@ -43,6 +43,7 @@ export function orchestrationDialect(parts: OrchestrationParts): Dialect {
       ...auditLogOperations(records),
       ...systemOperations(parts),
       ...deploymentOperations(parts.cluster),
+      ...processDefinitionOperations(parts.cluster, parts.cursors),
       ...processInstanceOperations(parts.cluster, parts.cursors),
       ...setupOperations(parts),
       ...clusterAdminOperations(parts.cluster),

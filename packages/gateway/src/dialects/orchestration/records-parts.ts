@@ -1,11 +1,10 @@
 import type { Actor } from '@stagedoor/access';
-import type { RecordSearch } from '@stagedoor/identity';
 import { askIdentity } from '../../answering/identity-failure.ts';
 import type { IdentityRecords, RecordCommands } from './identity-port.ts';
 import { type ReadId, readIdBy } from './read-path-id.ts';
 import type { Cursors } from './search/cursors.ts';
 import type { SearchDescription } from './search/search-description.ts';
-import { readSearch, type Search, type SearchQuery, type Visible } from './search/search-query.ts';
+import { readSearch, type SearchQuery, type Visible } from './search/search-query.ts';
 
 /** What the rows on identity records are made of. */
 export type RecordsParts = {
@@ -36,10 +35,4 @@ export function readRecordSearch<Field extends string>(
   scope: readonly string[],
 ): SearchQuery<Field> {
   return readSearch(description, body, { cursors, visible, scope });
-}
-
-/** The search as the store of records takes it. */
-export function ofRecords<Field extends string>(search: Search<Field>): RecordSearch<Field> {
-  const { visible } = search;
-  return { ...search, visible: visible.kind === 'ids' ? { kind: 'ids', ids: new Set(visible.ids) } : visible };
 }

@@ -5,7 +5,7 @@ import { noContent, type Operation, ok, operation } from '../../operation.ts';
 import { object, objectWith, text } from '../../schema.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
 import { pathIds } from './read-path-id.ts';
-import { change, ofRecords, type RecordsParts, readRecordSearch } from './records-parts.ts';
+import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
 import type { SearchDescription } from './search/search-description.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
 import { visibleIds } from './search/visible-ids.ts';
@@ -119,7 +119,7 @@ function searchUsers(parts: RecordsParts): Operation {
     responses: { 200: pageOf(USER) },
     handle: async ({ body, visibility }) => {
       const query = readRecordSearch(parts, USERS, body, visibleIds(visibility), ['searchUsers']);
-      return ok(query.page(await askIdentity(parts.records.searchUsers(ofRecords(query.search))), write));
+      return ok(query.page(await askIdentity(parts.records.searchUsers(query.search)), write));
     },
   });
 }

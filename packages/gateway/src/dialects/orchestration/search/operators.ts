@@ -15,7 +15,6 @@ export function operatorsOf(type: FieldType): readonly Operator[] {
       return ['$eq', '$neq', '$exists'];
     case 'number':
     case 'key':
-    case 'digits':
     case 'date':
       return [...FOR_ALL, '$gt', '$gte', '$lt', '$lte'];
     default:

@@ -10,8 +10,6 @@ export function readValue(type: FieldType, value: unknown, place: string): Searc
   switch (type) {
     case 'key':
       return readKeyValue(value, place);
-    case 'digits':
-      return readDigits(value, place);
     case 'date':
       return readDate(value, place);
     case 'number':
@@ -30,12 +28,6 @@ export function readValue(type: FieldType, value: unknown, place: string): Searc
 function readKeyValue(value: unknown, place: string): number {
   if (typeof value !== 'string' || !/^-?\d+$/.test(value)) throw unreadable(place);
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number(value), Number.MAX_SAFE_INTEGER));
-}
-
-function readDigits(value: unknown, place: string): string {
-  const key = typeof value === 'string' ? /^(-?)0*(\d+)$/.exec(value) : null;
-  if (key === null) throw unreadable(place);
-  return `${key[1]}${key[2]}`;
 }
 
 function readDate(value: unknown, place: string): number {

@@ -1,7 +1,7 @@
 import type { Schema } from '../../../schema.ts';
 
-/** What the values of a field are. A `key` is digits outside and a number inside, `digits` is a key that stays a text; dates are milliseconds inside. */
-export type FieldType = 'text' | 'number' | 'key' | 'digits' | 'date' | 'flag' | { readonly oneOf: readonly string[] };
+/** What the values of a field are. Keys are texts of digits outside and numbers inside; dates are milliseconds inside. */
+export type FieldType = 'text' | 'number' | 'key' | 'date' | 'flag' | { readonly oneOf: readonly string[] };
 
 /**
  * A field under the name that the API has for it. `of` is its name in the records, null where no record here has a value

@@ -98,7 +98,6 @@ function valueSchema(type: FieldType): Schema {
     case 'number':
       return integer;
     case 'key':
-    case 'digits':
       return { ...text, pattern: '^-?[0-9]{1,25}$' };
     case 'date':
       return { ...text, format: 'date-time' };

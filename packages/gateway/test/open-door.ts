@@ -10,12 +10,15 @@ import type {
   TokenVerdict,
   TokenVerifier,
 } from '@stagedoor/access';
+import { DEFAULT_ID_PATTERN } from '@stagedoor/access';
 import type { ClusterPort } from '@stagedoor/cluster';
-import { IdentityError } from '@stagedoor/identity';
+import { type Identity, IdentityError } from '@stagedoor/identity';
+import type { IdentityRecords } from '../src/dialects/orchestration/identity-port.ts';
 import {
   type AuthenticationMethod,
   administrationDialect,
   type ClientRegistry,
+  Cursors,
   createGateway,
   type Dialect,
   type Door,
@@ -32,6 +35,7 @@ import {
 } from '../src/index.ts';
 import type { ContextPath } from '../src/listening/path-guard.ts';
 import { type InMemoryCluster, inMemoryCluster } from './in-memory-cluster.ts';
+import { NO_RECORDS } from './no-records.ts';
 import { type Answer, type Exchange, exchange } from './raw-http.ts';
 import { clientIdOf, snapshotOf, usernameOf, userOf } from './records.ts';
 
@@ -54,6 +58,8 @@ export type DoorOptions = {
   readonly setupCode?: string;
   readonly tenantChecks?: boolean;
   readonly explaining?: boolean;
+  /** Real records in the place of `records`: what decides, and what the identity API shows and changes. */
+  readonly identity?: Identity;
   /** In place of all dialects. */
   readonly dialects?: readonly Dialect[];
 };
@@ -172,7 +178,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
   const audited: AuditEntry[] = [];
   const cluster = inMemoryCluster(options.cluster);
   let current = snapshotOf(options.records);
-  const snapshot = () => current;
+  const snapshot = options.identity?.snapshot ?? (() => current);
   const change = (records: Partial<SnapshotRecords>) => {
     current = snapshotOf({ epoch: current.epoch + 1, ...records });
   };
@@ -182,6 +188,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
     dialectsOf(door, cluster, {
       onSetUp: () => change({ administratorHasExisted: true }),
       setupCode: options.setupCode ?? SETUP_CODE,
+      identity: options.identity ?? NO_RECORDS,
     });
   const context = { basePath: '', clusterId: CLUSTER_ID, ...options.context };
   const handler = createGateway({ door, dialects, context, hosts: options.hosts ?? [] });
@@ -256,7 +263,7 @@ function doorOf(options: DoorOptions, { clock, ended, refused, faults, audited, 
 function dialectsOf(
   door: Door,
   cluster: ClusterPort,
-  setUp: { readonly onSetUp: () => void; readonly setupCode: string },
+  setUp: { readonly onSetUp: () => void; readonly setupCode: string; readonly identity: IdentityRecords },
 ): readonly Dialect[] {
   const addresses = () => ({ rest: 'http://localhost:8080', issuer: 'http://localhost:18080' });
   const place = { cluster, clusterId: CLUSTER_ID, clusterName: 'here', addresses };
@@ -264,12 +271,15 @@ function dialectsOf(
     orchestrationDialect({
       cluster,
       door,
+      identity: setUp.identity,
+      cursors: new Cursors(randomBytes(32), { bytes: (length) => randomBytes(length) }),
+      idPattern: DEFAULT_ID_PATTERN,
       setUpFirstAdministrator: async (input) => {
         if (input.password === '') throw new IdentityError('INVALID_ARGUMENT', 'No password provided.');
         if (door.snapshot().user(input.username))
           throw new IdentityError('ALREADY_EXISTS', 'that user exists', 'CREATE');
         setUp.onSetUp();
-        const { username, name, email } = { ...userOf(input.username), ...input };
+        const { username, name = '', email = '' } = { ...userOf(input.username), ...input };
         return { username: usernameOf(username), name, email };
       },
       setupCode: setUp.setupCode,

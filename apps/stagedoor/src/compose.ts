@@ -4,18 +4,20 @@ import { type Engine, EngineFileError, openEngine } from '@stagedoor/engine';
 import {
   administrationDialect,
   Cursors,
-  createGateway,
   createManagement,
   type Dialect,
   type Door,
   frontDialect,
+  type Gateway,
   loginDialect,
   Metrics,
+  openGateway,
   operateDialect,
   orchestrationDialect,
   type RequestHandler,
   refuseStrangeHosts,
   Sessions,
+  stagedoorDialect,
   zeebeDialect,
 } from '@stagedoor/gateway';
 import { createPasswordVerifier } from '@stagedoor/identity';
@@ -43,6 +45,7 @@ import type { Origins } from './origins.ts';
 import { sessionKey } from './session-key.ts';
 import { type EmbeddedIssuer, tokenPolicies } from './token-policies.ts';
 import { allUseCases } from './use-cases/all-use-cases.ts';
+import { explainUseCase } from './use-cases/explain-use-case.ts';
 import { registeredClients } from './use-cases/registered-clients.ts';
 import { UseCaseError, type UseCases } from './use-cases.ts';
 
@@ -81,10 +84,13 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const audit = openAudit(parts, metrics);
   const secret = sealingSecret(parts);
   const door = openDoor(parts, embedded, { metrics, audit: audit.queue, secret });
-  const useCases = allUseCases(house);
+  const useCases: UseCases = {
+    ...allUseCases(house),
+    explain: explainUseCase({ door, explain: (question) => gateway.explain(question) }),
+  };
   const setupCode = randomUUID();
   const page = { ...parts.origins, configuration, clusterId: id, version: packageJson.version };
-  const gateway = createGateway({
+  const gateway: Gateway = openGateway({
     door,
     dialects: [
       frontDialect(() => frontPage(page)),
@@ -107,13 +113,14 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       }),
       ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
       operateDialect(engine, configuration.operate),
+      stagedoorDialect({ door, explain: (question) => gateway.explain(question) }),
     ] satisfies Dialect[],
     context: { basePath: configuration.server.contextPath, clusterId: id },
     hosts: configuration.allowedHosts,
   });
   const health = { live: () => true, ready: async () => parts.accepting() && (await engine.healthy()) };
   return {
-    rest: gateway,
+    rest: gateway.handler,
     issuer:
       embedded === null
         ? null

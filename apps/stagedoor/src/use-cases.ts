@@ -1,4 +1,5 @@
 import type { Authorization, Scope } from '@stagedoor/access';
+import type { ExplainInput, Explanation } from '@stagedoor/gateway';
 
 /** A secret's one showing. `expires` is ISO 8601, or null for a client that does not expire. */
 export type CreatedClient = {
@@ -36,6 +37,8 @@ export type UseCases = {
   'user.delete'(input: { username: string }): Promise<{ username: string }>;
   'grant.add'(input: { owner: string; resource: string; permissions: readonly string[] }): Promise<ListedGrant>;
   'grant.list'(input: Record<string, never>): Promise<readonly ListedGrant[]>;
+  /** What a request would meet, step by step, without making it. Only a running program can say. */
+  explain(input: ExplainInput): Promise<Explanation>;
   'grant.remove'(input: { key: string }): Promise<{ authorizationKey: string }>;
 };
 

@@ -1,4 +1,5 @@
 import { isScope, SCOPE_AUDIENCES, SCOPES } from '@stagedoor/access';
+import type { Explanation } from '@stagedoor/gateway';
 import { parseOwner, parsePermissions, parseResource } from '../src/grant-grammar.ts';
 import {
   type CreatedClient,
@@ -18,6 +19,16 @@ export class InMemoryUseCases implements UseCases {
   /** Every input, in the order of the calls. */
   readonly calls: { readonly name: string; readonly input: unknown }[] = [];
   secret = 'canary-secret';
+  explanation: Explanation = {
+    outcome: 'refused',
+    code: 'PERMISSION_MISSING',
+    step: 'decision',
+    steps: [
+      { step: 'principal', result: 'passed', says: 'the user alice' },
+      { step: 'decision', result: 'refused', says: 'missing: READ on USER' },
+    ],
+    fix: 'stagedoor grant add --owner user:alice --resource USER --permission READ',
+  };
 
   async 'client.create'(input: Parameters<UseCases['client.create']>[0]): Promise<CreatedClient> {
     this.calls.push({ name: 'client.create', input });
@@ -86,6 +97,11 @@ export class InMemoryUseCases implements UseCases {
     const grant = { authorizationKey, ...owner.value, ...resource.value, permissionTypes: permissions.value };
     this.grants.set(authorizationKey, grant);
     return grant;
+  }
+
+  async explain(input: Parameters<UseCases['explain']>[0]): Promise<Explanation> {
+    this.calls.push({ name: 'explain', input });
+    return this.explanation;
   }
 
   async 'grant.list'() {

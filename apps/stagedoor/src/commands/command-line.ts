@@ -4,6 +4,7 @@ import { toPlainText } from '../plain-text.ts';
 import { UseCaseError } from '../use-cases.ts';
 import { addClientCommands } from './client-commands.ts';
 import type { CommandContext } from './command-context.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { addGrantCommands } from './grant-commands.ts';
 import { addStartCommands } from './start-commands.ts';
 import { addUserCommands } from './user-commands.ts';
@@ -34,6 +35,7 @@ function commandLine(version: string, context: CommandContext): Command {
   addClientCommands(program, context);
   addUserCommands(program, context);
   addGrantCommands(program, context);
+  addExplainCommand(program, context);
   return program;
 }
 

@@ -19,7 +19,12 @@ function kindOf(grant: ListedGrant): string {
 
 function inWords(grant: ListedGrant): readonly string[] {
   const owner = `${kindOf(grant)}:${grant.ownerId}`;
-  return [grant.authorizationKey, owner, `${grant.resourceType}:${grant.resourceId}`, grant.permissionTypes.join(' ')];
+  return [
+    grant.authorizationKey,
+    owner,
+    `${grant.resourceType}:${grant.resourceId ?? `(${grant.resourcePropertyName})`}`,
+    grant.permissionTypes.join(' '),
+  ];
 }
 
 async function add(options: AddOptions, context: CommandContext): Promise<void> {

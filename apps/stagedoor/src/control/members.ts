@@ -47,6 +47,15 @@ export class Members {
     return value.map((item) => checkText(item, name, rule));
   }
 
+  /** An object of texts by name. */
+  textsByName(name: string, rule: TextRule & { maxItems: number }): Readonly<Record<string, string>> {
+    const value = this.#values[name];
+    if (!isObject(value)) return invalid(`${name} has to be an object`);
+    const entries = Object.entries(value);
+    if (entries.length > rule.maxItems) return invalid(`${name} has more than ${rule.maxItems} entries`);
+    return Object.fromEntries(entries.map(([key, item]) => [key, checkText(item, name, rule)]));
+  }
+
   flag(name: string): boolean {
     const value = this.#values[name];
     return typeof value === 'boolean' ? value : invalid(`${name} has to be true or false`);

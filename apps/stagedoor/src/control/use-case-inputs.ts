@@ -12,6 +12,9 @@ const EMAIL = { max: 320 };
 const PASSWORD = { max: 1024 };
 const SCOPES = { max: 64, maxItems: 16 };
 const PERMISSIONS = { max: 64, maxItems: 64 };
+const METHOD = { max: 16 };
+const TARGET = { max: 8192 };
+const HEADER = { max: 32_768, maxItems: 16 };
 const KEY = { max: 20, pattern: /^[0-9]+$/, shape: 'the number that `grant list` shows' };
 const INSTANT = {
   max: 40,
@@ -73,6 +76,17 @@ function grantToAdd(input: unknown): Inputs['grant.add'] {
   return { owner, resource, permissions };
 }
 
+function toExplain(input: unknown): Inputs['explain'] {
+  const members = new Members(input, ['method', 'path', 'authorization', 'as', 'headers']);
+  return {
+    method: members.text('method', METHOD),
+    path: members.text('path', TARGET),
+    ...(members.has('authorization') ? { authorization: members.text('authorization', HEADER) } : {}),
+    ...(members.has('as') ? { as: members.text('as', ID) } : {}),
+    ...(members.has('headers') ? { headers: members.textsByName('headers', HEADER) } : {}),
+  };
+}
+
 /**
  * What each use case takes, parsed from JSON that came from outside: unknown members, control characters and sizes are
  * refused with UseCaseError `INVALID_INPUT`, which names the member. Ids, scopes and dates are judged by the use case.
@@ -88,6 +102,7 @@ export const USE_CASE_INPUTS: Parsers = {
   'user.delete': (input) => ({ username: new Members(input, ['username']).text('username', ID) }),
   'grant.add': grantToAdd,
   'grant.list': nothing,
+  explain: toExplain,
   'grant.remove': (input) => ({ key: new Members(input, ['key']).text('key', KEY) }),
 };
 

@@ -1,4 +1,12 @@
-import { hasPermission, isResourceType, isScope, OWNER_TYPES } from '@stagedoor/access';
+import {
+  type GrantTarget,
+  hasPermission,
+  isResourceProperty,
+  isResourceType,
+  isScope,
+  OWNER_TYPES,
+} from '@stagedoor/access';
+import type { ExplainedStep, Explanation } from '@stagedoor/gateway';
 import type { CreatedClient, ListedGrant, ListedUser, UseCaseName } from '../use-cases.ts';
 import type { Description } from './description.ts';
 import type { Outputs } from './run-use-case.ts';
@@ -65,18 +73,43 @@ function username(answer: unknown): { username: string } {
 }
 
 function grant(answer: unknown): ListedGrant {
-  const { authorizationKey, ownerType, ownerId, resourceType, resourceId, permissionTypes } = members(answer);
+  const { authorizationKey, ownerType, ownerId, resourceType, permissionTypes, ...target } = members(answer);
   const type = oneOf(resourceType, isResourceType);
   return {
     authorizationKey: text(authorizationKey),
     ownerType: oneOf(ownerType, isOwnerType),
     ownerId: text(ownerId),
     resourceType: type,
-    resourceId: text(resourceId),
+    ...grantTarget(target),
     permissionTypes: list(permissionTypes, (word) => {
       const permission = text(word);
       return hasPermission(type, permission) ? permission : unreadable('known permission where one belongs');
     }),
+  };
+}
+
+function grantTarget({ resourceId, resourcePropertyName }: Readonly<Record<string, unknown>>): GrantTarget {
+  return resourcePropertyName === undefined
+    ? { resourceId: text(resourceId) }
+    : { resourcePropertyName: oneOf(resourcePropertyName, isResourceProperty) };
+}
+
+const OUTCOMES = ['allowed', 'refused', 'failed', 'depends'] as const satisfies readonly Explanation['outcome'][];
+const RESULTS = ['passed', 'refused', 'failed', 'open'] as const satisfies readonly ExplainedStep['result'][];
+const isOutcome = (word: string): word is Explanation['outcome'] => (OUTCOMES as readonly string[]).includes(word);
+const isResult = (word: string): word is ExplainedStep['result'] => (RESULTS as readonly string[]).includes(word);
+
+function explanation(answer: unknown): Explanation {
+  const { outcome, code, step, steps, fix } = members(answer);
+  return {
+    outcome: oneOf(outcome, isOutcome),
+    code: textOrNull(code) as Explanation['code'],
+    step: textOrNull(step) as Explanation['step'],
+    steps: list(steps, (item) => {
+      const { step: name, result, says } = members(item);
+      return { step: text(name) as ExplainedStep['step'], result: oneOf(result, isResult), says: text(says) };
+    }),
+    fix: textOrNull(fix),
   };
 }
 
@@ -92,6 +125,7 @@ export const USE_CASE_OUTPUTS: Decoders = {
   'user.delete': username,
   'grant.add': grant,
   'grant.list': (answer) => list(answer, grant),
+  explain: explanation,
   'grant.remove': (answer) => ({ authorizationKey: text(members(answer).authorizationKey) }),
 };
 

@@ -2,6 +2,7 @@ import { type Actor, OPERATOR } from '@stagedoor/access';
 import type { House } from '../house.ts';
 import type { UseCases } from '../use-cases.ts';
 import { clientUseCases } from './client-use-cases.ts';
+import { nobodyToAsk } from './explain-use-case.ts';
 import { grantUseCases } from './grant-use-cases.ts';
 import { userUseCases } from './user-use-cases.ts';
 
@@ -11,5 +12,6 @@ export function allUseCases(house: House, actor: Actor = OPERATOR): UseCases {
     ...clientUseCases(house, actor),
     ...userUseCases(house.identity, actor),
     ...grantUseCases(house.identity, actor),
+    explain: nobodyToAsk,
   };
 }

@@ -37,12 +37,11 @@ type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 
 /** The bodies that an error of this status may have in a dialect, by media type. */
 export function errorContent({ name }: Dialect, status: number): Content {
-  // What no dialect saw: a name that is not ours.
-  if (status === 421 || name !== 'operate') return { 'application/problem+json': content('Problem') };
+  // A name that is not ours, and a path that can be read in two ways, are refused before anybody asks whose it is.
+  const unrouted: Content = status === 400 || status === 421 ? { 'application/json': content('FrameworkError') } : {};
+  if (status === 421) return unrouted;
+  if (name !== 'operate') return { ...unrouted, 'application/problem+json': content('Problem') };
   switch (status) {
-    case 400:
-      // A path that can be read in two ways is refused before anybody asks whose it is.
-      return { 'application/problem+json': content('OperateProblem', 'Problem') };
     case 401:
       return { 'application/json': content('OperateRefusal') };
     case 403:
@@ -54,11 +53,10 @@ export function errorContent({ name }: Dialect, status: number): Content {
     case 415:
       return { 'application/json': content('FrameworkError') };
     default:
-      return { 'application/problem+json': content('OperateProblem') };
+      return { ...unrouted, 'application/problem+json': content('OperateProblem') };
   }
 }
 
-function content(...names: readonly [ErrorName, ...ErrorName[]]): { readonly schema: Schema } {
-  const [first, ...others] = names.map((name) => ({ $ref: `#/components/schemas/${name}` }));
-  return { schema: others.length === 0 ? { ...first } : { anyOf: [first, ...others] } };
+function content(name: ErrorName): { readonly schema: Schema } {
+  return { schema: { $ref: `#/components/schemas/${name}` } };
 }

@@ -4,9 +4,6 @@ import { unservedRows } from '../../../unserved.ts';
 
 /** Document, Resource, Form: rows of v2 without a handler. */
 export const documents: readonly Operation[] = [
-  ...unservedRows(permission('RESOURCE', 'CREATE', 'found'), {
-    createDeployment: 'POST /v2/deployments',
-  }),
   ...unservedRows(permission('DOCUMENT', 'CREATE', 'everything'), {
     createDocument: 'POST /v2/documents',
     createDocuments: 'POST /v2/documents/batch',

@@ -45,6 +45,7 @@ const PROCESS_DEFINITIONS: SearchDescription<ProcessDefinitionField> = {
   more: unservedFilters(UNSERVED),
 };
 
+const SEARCH = searchRequest(PROCESS_DEFINITIONS);
 const NO_QUERY = object({});
 const PATH = object({ processDefinitionKey: text });
 type OnOne = Pick<Call<{ readonly processDefinitionKey: string }>, 'params' | 'tenants'>;
@@ -108,7 +109,7 @@ function searchProcessDefinitions(cluster: ClusterPort, cursors: Cursors): Opera
     summary: 'The process definitions that the caller may read',
     requirement: permission('PROCESS_DEFINITION', 'READ_PROCESS_DEFINITION', 'visible'),
     query: NO_QUERY,
-    body: { kind: 'json', schema: searchRequest(PROCESS_DEFINITIONS), optional: true },
+    body: { kind: 'json', schema: SEARCH, optional: true },
     responses: { 200: pageOf(PROCESS_DEFINITION) },
     handle: async ({ body, visibility, tenants }) => {
       refuseUnservedFilters(body, UNSERVED);

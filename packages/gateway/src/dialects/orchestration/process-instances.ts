@@ -13,6 +13,7 @@ import type { Cursors } from './search/cursors.ts';
 import { pageOf, searchRequest } from './search/search-schema.ts';
 import { isReached } from './tenant.ts';
 
+const SEARCH = searchRequest(PROCESS_INSTANCES);
 const NO_QUERY = object({});
 const PATH = object({ processInstanceKey: text });
 type OnOne = Pick<Call<{ readonly processInstanceKey: string }>, 'params' | 'tenants'>;
@@ -51,7 +52,7 @@ function searchProcessInstances(cluster: ClusterPort, cursors: Cursors): Operati
     summary: 'The process instances that the caller may read',
     requirement: permission('PROCESS_DEFINITION', 'READ_PROCESS_INSTANCE', 'visible'),
     query: NO_QUERY,
-    body: { kind: 'json', schema: searchRequest(PROCESS_INSTANCES), optional: true },
+    body: { kind: 'json', schema: SEARCH, optional: true },
     responses: { 200: pageOf(PROCESS_INSTANCE) },
     handle: async ({ body, visibility, tenants }) => {
       const { query, search } = readProcessInstanceSearch(body, { cursors, visibility, tenants });

@@ -1,4 +1,4 @@
-/** What a field is compared with. Keys are decimal digits, points in time are milliseconds since the epoch. */
+/** What a field is compared with. Keys are decimal digits (or numbers), points in time are milliseconds since the epoch. */
 export type SearchValue = string | number | boolean;
 
 /** One test of one field. A field without a value (null) passes none but `exists: false`. */
@@ -28,7 +28,7 @@ export type PageRequest =
 export type VisibleRecords =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'ids'; readonly ids: ReadonlySet<string> };
+  | { readonly kind: 'ids'; readonly ids: Iterable<string> };
 
 export type RecordSearch<Field extends string> = {
   /** All of them have to hold. */

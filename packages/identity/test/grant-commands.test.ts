@@ -153,3 +153,158 @@ describe('the default records', () => {
     expect(identity.snapshot().reach('ROLE', 'rpa', 'RESOURCE', 'READ').all).toBe(false);
   });
 });
+
+describe('a grant by property', () => {
+  const BY_PROPERTY: NewGrant = {
+    ownerType: 'CLIENT',
+    ownerId: 'worker',
+    resourceType: 'USER_TASK',
+    resourcePropertyName: 'assignee',
+    permissionTypes: ['READ', 'CLAIM'],
+  };
+  let house: House;
+  beforeEach(async () => {
+    house = await openHouse();
+  });
+
+  it.each(['assignee', 'candidateUsers', 'candidateGroups'] as const)(
+    'is kept for %s',
+    async (resourcePropertyName) => {
+      const stored = await house.identity.addGrant({ ...BY_PROPERTY, resourcePropertyName });
+      expect(stored).toEqual({ ...BY_PROPERTY, resourcePropertyName, authorizationKey: stored.authorizationKey });
+      expect(await house.identity.grant(stored.authorizationKey)).toEqual(stored);
+      expect((await reopen(house)).identity.snapshot().reach('CLIENT', 'worker', 'USER_TASK', 'READ')).toEqual({
+        all: false,
+        ids: new Set(),
+      });
+    },
+  );
+
+  it('stands beside one by id for the same owner and type', async () => {
+    await house.identity.addGrant(BY_PROPERTY);
+    await house.identity.addGrant({ ...BY_PROPERTY, resourcePropertyName: undefined, resourceId: 'assignee' });
+    await house.identity.addGrant({ ...BY_PROPERTY, resourcePropertyName: 'candidateUsers' });
+    expect((await house.identity.listGrants()).filter(({ ownerId }) => ownerId === 'worker')).toHaveLength(3);
+  });
+
+  it.each([
+    [{ resourceId: '*' }, 'Only one of [resourceId, resourcePropertyName] is allowed.'],
+    [{ resourceId: '' }, 'Only one of [resourceId, resourcePropertyName] is allowed.'],
+    [{ resourcePropertyName: undefined }, 'At least one of [resourceId, resourcePropertyName] is required.'],
+    [
+      { resourcePropertyName: 'priority' },
+      "Unexpected value 'priority' for enum field 'resourcePropertyName'. Use any of the following values: [assignee, candidateUsers, candidateGroups].",
+    ],
+    [
+      { resourcePropertyName: '' },
+      "Unexpected value '' for enum field 'resourcePropertyName'. Use any of the following values: [assignee, candidateUsers, candidateGroups].",
+    ],
+    [
+      { resourceType: 'MESSAGE', permissionTypes: ['READ'] },
+      "The provided resourcePropertyName 'assignee' is only supported for resource type 'USER_TASK'.",
+    ],
+  ])('is refused with %j', async (input, message) => {
+    const refusal = { code: 'INVALID_ARGUMENT', message };
+    await expect(house.identity.addGrant({ ...BY_PROPERTY, ...input })).rejects.toMatchObject(refusal);
+    expect((await house.identity.listGrants()).filter(({ ownerId }) => ownerId === 'worker')).toEqual([]);
+  });
+
+  it('is not given twice', async () => {
+    await house.identity.addGrant(BY_PROPERTY);
+    await expect(house.identity.addGrant({ ...BY_PROPERTY, permissionTypes: ['UPDATE'] })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      detail:
+        "Command 'CREATE' rejected with code 'ALREADY_EXISTS': Expected to create authorization for owner 'worker' for resource property name 'assignee', but an authorization for this resource property name already exists.",
+    });
+  });
+
+  it('is refused by the database itself where it has both targets or none', async () => {
+    const row = {
+      authorization_key: 99_999,
+      owner_type: 'CLIENT',
+      owner_id: 'c',
+      resource_type: 'USER_TASK',
+      permission_types: '["READ"]',
+    } as const;
+    const targets = [
+      { resource_id: '*', resource_property_name: 'assignee' },
+      { resource_id: null, resource_property_name: null },
+    ] as const;
+    for (const target of targets) {
+      const insertion = house.store.db.insertInto('authorizations').values({ ...row, ...target });
+      await expect(insertion.execute()).rejects.toThrow('authorizations_one_target');
+    }
+  });
+});
+
+describe('updateGrant', () => {
+  let house: House;
+  let key: string;
+  beforeEach(async () => {
+    house = await openHouse();
+    key = (await house.identity.addGrant(GRANT)).authorizationKey;
+  });
+  const update = (input: Partial<NewGrant>, authorizationKey = key) =>
+    house.identity.updateGrant({ ...GRANT, authorizationKey, ...input });
+
+  it('puts the whole grant in the place of the old one, from the moment it resolves', async () => {
+    const changed = { resourceId: 'order', permissionTypes: ['CREATE_PROCESS_INSTANCE'] };
+    expect(await update(changed)).toEqual({ ...GRANT, ...changed, authorizationKey: key });
+    expect(await house.identity.grant(key)).toEqual({ ...GRANT, ...changed, authorizationKey: key });
+    const snapshot = house.identity.snapshot();
+    const reads = snapshot.reach('CLIENT', 'worker', 'PROCESS_DEFINITION', 'READ_PROCESS_INSTANCE');
+    expect([...reads.ids]).toEqual([]);
+    const creates = snapshot.reach('CLIENT', 'worker', 'PROCESS_DEFINITION', 'CREATE_PROCESS_INSTANCE');
+    expect([...creates.ids]).toEqual(['order']);
+  });
+
+  it('may change the permissions alone, or nothing', async () => {
+    await update({ permissionTypes: ['READ_PROCESS_DEFINITION'] });
+    expect(await update({ permissionTypes: ['READ_PROCESS_DEFINITION'] })).toMatchObject({ authorizationKey: key });
+  });
+
+  it('turns a grant by id into one by property', async () => {
+    const byProperty = { resourceType: 'USER_TASK', resourceId: undefined, resourcePropertyName: 'assignee' };
+    await update({ ...byProperty, permissionTypes: ['READ'] });
+    expect(await house.identity.grant(key)).toMatchObject({ resourcePropertyName: 'assignee' });
+    expect(await house.identity.grant(key)).not.toHaveProperty('resourceId');
+  });
+
+  it.each(['0', '999999', '0001', '9007199254740993', '9999999999999999999'])(
+    'refuses the key %j, which no grant has',
+    async (authorizationKey) => {
+      await expect(update({}, authorizationKey)).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        detail: `Command 'UPDATE' rejected with code 'NOT_FOUND': Expected to update authorization with key ${authorizationKey}, but an authorization with this key does not exist`,
+      });
+      await expect(house.identity.removeGrant({ authorizationKey })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await house.identity.grant(authorizationKey)).toBeNull();
+    },
+  );
+
+  it.each(['', 'worker', '-1', '1e3', '1.5'])('refuses %j, which is no key', async (authorizationKey) => {
+    await expect(update({}, authorizationKey)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await house.identity.grant(authorizationKey)).toBeNull();
+  });
+
+  it.each([
+    [{ ownerType: 'USER', ownerId: 'nobody' }, 'NOT_FOUND'],
+    [{ ownerType: 'ROLE', ownerId: 'nobody' }, 'NOT_FOUND'],
+    [{ resourceType: 'ROLE', resourceId: 'nope', permissionTypes: ['READ'] }, 'NOT_FOUND'],
+    [{ permissionTypes: [] }, 'INVALID_ARGUMENT'],
+    [{ permissionTypes: ['FLY'] }, 'INVALID_ARGUMENT'],
+    [{ resourceId: 'a b' }, 'INVALID_ARGUMENT'],
+  ])('refuses %j and leaves the grant as it was', async (input, code) => {
+    await expect(update(input)).rejects.toMatchObject({ code });
+    expect(await house.identity.grant(key)).toEqual({ ...GRANT, authorizationKey: key });
+  });
+
+  it('refuses what another grant of the owner is on', async () => {
+    await house.identity.addGrant({ ...GRANT, resourceId: 'order' });
+    await expect(update({ resourceId: 'order' })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      detail: expect.stringMatching(/^Command 'UPDATE' rejected with code 'ALREADY_EXISTS'/),
+    });
+    expect(await house.identity.grant(key)).toEqual({ ...GRANT, authorizationKey: key });
+  });
+});

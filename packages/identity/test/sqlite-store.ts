@@ -43,7 +43,7 @@ export async function openSqliteStore(file = ':memory:'): Promise<SqliteStore> {
   };
 }
 
-function asKyselyDatabase(connection: DatabaseSync): SqliteDatabase {
+export function asKyselyDatabase(connection: DatabaseSync): SqliteDatabase {
   return {
     close: () => connection.close(),
     prepare(sql) {

@@ -167,3 +167,67 @@ describe('deleteUser', () => {
     expect(snapshot.reach('ROLE', 'rpa', 'USER', 'UPDATE').ids.size).toBe(0);
   });
 });
+
+describe('updateUser', () => {
+  let house: House;
+  beforeEach(async () => {
+    house = await openHouse();
+    await house.identity.createUser({ username: 'ann', password: 'first', name: 'Ann', email: 'ann@example.com' });
+  });
+  const stored = () => {
+    const user = house.identity.snapshot().user('ann');
+    if (user === undefined) throw new Error('the user is not there');
+    return user;
+  };
+
+  it('keeps what is left out', async () => {
+    const before = stored();
+    expect(await house.identity.updateUser({ username: 'ann', name: 'Anna' })).toEqual({
+      username: 'ann',
+      name: 'Anna',
+      email: 'ann@example.com',
+    });
+    expect(stored()).toEqual({ ...before, name: 'Anna' });
+    await house.identity.updateUser({ username: 'ann', email: 'anna@example.com' });
+    expect(stored()).toEqual({ ...before, name: 'Anna', email: 'anna@example.com' });
+  });
+
+  it('takes a name and an email away where they are given empty', async () => {
+    await house.identity.updateUser({ username: 'ann', name: '', email: '' });
+    expect(await house.identity.user('ann')).toEqual({ username: 'ann', name: '', email: '' });
+  });
+
+  it('keeps the password, and the sessions, where an empty one is given', async () => {
+    const before = stored();
+    await house.identity.updateUser({ username: 'ann', password: '', name: 'Ann' });
+    expect(stored()).toEqual(before);
+  });
+
+  it('ends the sessions with another password', async () => {
+    const before = stored();
+    await house.identity.updateUser({ username: 'ann', password: 'second' });
+    expect(stored().credentialVersion).not.toBe(before.credentialVersion);
+    expect(stored().passwordHash).not.toBe(before.passwordHash);
+    expect(stored().name).toBe('Ann');
+  });
+
+  it.each([
+    [{ password: '  ' }, 'No password provided.'],
+    [{ password: 'x'.repeat(1025) }, 'The provided password exceeds the limit of 1024 bytes.'],
+    [{ name: 'x'.repeat(257) }, 'The provided name exceeds the limit of 256 characters.'],
+    [{ email: 'nonsense' }, "The provided email 'nonsense' is not valid."],
+  ])('refuses %j and leaves everything as it was', async (input, message) => {
+    const before = stored();
+    const update = house.identity.updateUser({ username: 'ann', ...input });
+    await expect(update).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message });
+    expect(stored()).toEqual(before);
+  });
+
+  it.each([{ name: 'Bob' }, { password: 'x' }])('refuses %j for nobody', async (input) => {
+    await expect(house.identity.updateUser({ username: 'bob', ...input })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      detail: `Command 'UPDATE' rejected with code 'NOT_FOUND': Expected to update user with username 'bob', but a user with this username does not exist`,
+    });
+    expect(await house.identity.user('bob')).toBeNull();
+  });
+});

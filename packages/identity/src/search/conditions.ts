@@ -1,6 +1,5 @@
 import { assertNever } from '@stagedoor/access';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { isKey } from '../keys.ts';
 import type { Comparison, FieldCondition, SearchValue, VisibleRecords } from '../record-search.ts';
 import { globOf } from './glob.ts';
 import type { SearchColumn, SearchSource } from './sources.ts';
@@ -54,10 +53,17 @@ export function stored({ kind }: SearchColumn, value: SearchValue): string | num
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
     case 'key':
-      return typeof value === 'string' && isKey(value) ? Number(value) : undefined;
+      return keyOf(value);
     default:
       return assertNever(kind);
   }
+}
+
+/** No key is as far out as the ends of this: what lies beyond them is less or more than every key, and equals none. */
+function keyOf(value: SearchValue): number | undefined {
+  const key = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  if (typeof key !== 'number' || Number.isNaN(key)) return undefined;
+  return Math.trunc(Math.max(Number.MIN_SAFE_INTEGER, Math.min(key, Number.MAX_SAFE_INTEGER)));
 }
 
 /** SQL's own rule is wanted here: what is null is neither equal nor unequal, neither less nor more, and like nothing. */

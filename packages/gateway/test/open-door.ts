@@ -19,18 +19,22 @@ import {
   administrationDialect,
   type ClientRegistry,
   Cursors,
-  createGateway,
   type Dialect,
   type Door,
+  type ExplainQuestion,
+  type Explanation,
   frontDialect,
+  type Gateway,
   listen,
   loginDialect,
   Metrics,
+  openGateway,
   operateDialect,
   orchestrationDialect,
   RegistrationError,
   type SessionSettings,
   Sessions,
+  stagedoorDialect,
   zeebeDialect,
 } from '../src/index.ts';
 import type { ContextPath } from '../src/listening/path-guard.ts';
@@ -74,6 +78,8 @@ export type OpenDoor = {
   readonly refused: Refused[];
   readonly faults: Fault[];
   readonly audited: AuditEntry[];
+  /** Without credentials unless they are said, and from a place of its own. */
+  explain(question: Pick<ExplainQuestion, 'method' | 'target'> & Partial<ExplainQuestion>): Promise<Explanation>;
   /** Swaps the snapshot, as a changed record does. */
   change(records: Partial<SnapshotRecords>): void;
   send(request: Exchange): Promise<Answer>;
@@ -162,6 +168,8 @@ function registryOf(): ClientRegistry {
   };
 }
 
+const NOTHING_SENT = { headers: [], as: null, caller: { address: 'nowhere', onGone: () => () => undefined } };
+
 const open: (() => Promise<void>)[] = [];
 
 /** Closes every door that a test opened. */
@@ -189,10 +197,11 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
       onSetUp: () => change({ administratorHasExisted: true }),
       setupCode: options.setupCode ?? SETUP_CODE,
       identity: options.identity ?? NO_RECORDS,
+      explain: (question) => gateway.explain(question),
     });
   const context = { basePath: '', clusterId: CLUSTER_ID, ...options.context };
-  const handler = createGateway({ door, dialects, context, hosts: options.hosts ?? [] });
-  const listener = await listen(handler, ['127.0.0.1'], 0);
+  const gateway: Gateway = openGateway({ door, dialects, context, hosts: options.hosts ?? [] });
+  const listener = await listen(gateway.handler, ['127.0.0.1'], 0);
   const { port } = listener;
   open.push(async () => {
     listener.destroy();
@@ -208,6 +217,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<OpenDoor> {
     refused,
     faults,
     audited,
+    explain: (question) => gateway.explain({ ...NOTHING_SENT, ...question }),
     change,
     send: (request) => exchange(port, request),
   };
@@ -263,7 +273,12 @@ function doorOf(options: DoorOptions, { clock, ended, refused, faults, audited, 
 function dialectsOf(
   door: Door,
   cluster: ClusterPort,
-  setUp: { readonly onSetUp: () => void; readonly setupCode: string; readonly identity: IdentityRecords },
+  setUp: {
+    readonly onSetUp: () => void;
+    readonly setupCode: string;
+    readonly identity: IdentityRecords;
+    readonly explain: Gateway['explain'];
+  },
 ): readonly Dialect[] {
   const addresses = () => ({ rest: 'http://localhost:8080', issuer: 'http://localhost:18080' });
   const place = { cluster, clusterId: CLUSTER_ID, clusterName: 'here', addresses };
@@ -288,6 +303,7 @@ function dialectsOf(
     zeebeDialect(cluster),
     administrationDialect({ ...place, registry: registryOf() }),
     ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
+    stagedoorDialect({ door, explain: setUp.explain }),
     frontDialect(() => ({
       profile: 'c8run',
       method: door.method,

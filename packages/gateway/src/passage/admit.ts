@@ -75,14 +75,13 @@ export function refusalOf(decision: Decision, forbidden: (missing: readonly Miss
 const EVERYTHING: Visibility = { kind: 'all' };
 const NOTHING: Visibility = { kind: 'none' };
 
-/** What a row shows of its collection. Only one `visible` permission narrows it; nothing is seen until that is worked out. */
+/** What a row shows of its collection: only a `visible` permission narrows it. Nothing is seen where nobody is known. */
 export function visibilityFor(
   door: Pick<Door, 'snapshot' | 'policy'>,
   { requirement }: Pick<Operation, 'requirement'>,
   principal: Principal | null,
 ): Visibility {
-  if (requirement.kind !== 'permission') return NOTHING;
-  if (requirement.of !== 'visible') return EVERYTHING;
+  if (!narrows(requirement)) return requirement.kind === 'permission' ? EVERYTHING : NOTHING;
   return principal === null ? NOTHING : visibilityOf(door.snapshot(), door.policy, principal, requirement);
 }
 

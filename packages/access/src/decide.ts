@@ -138,6 +138,22 @@ function decidePermission(
   const wildcard = reach.wildcard(permission);
   if (requirement.of === 'everything') return wildcard === undefined ? missing(requirement, []) : granted([wildcard]);
   if (wildcard !== undefined && found.length > 0) return granted([wildcard]);
+  return decideItems(reach, permission, requirement, found);
+}
+
+function decideItems(
+  reach: TypeReach,
+  permission: number,
+  requirement: PermissionRequirement,
+  found: readonly Found[],
+): Decision {
+  const { resourceType } = requirement;
+  const [first] = found;
+  // Nearly every question is about one item, and needs no lists.
+  if (first !== undefined && found.length === 1) {
+    const grant = grantOn(reach, permission, resourceType, first);
+    return grant === undefined ? missing(requirement, [idFor(resourceType, first)]) : granted([grant]);
+  }
   const by = new Map<string, Grant>();
   const left = new Set<string>();
   for (const item of found) {
@@ -145,7 +161,7 @@ function decidePermission(
     if (grant === undefined) left.add(idFor(resourceType, item));
     else by.set(grant.authorizationKey, grant);
   }
-  return found.length > 0 && left.size === 0 ? granted([...by.values()]) : missing(requirement, [...left].sort());
+  return by.size > 0 && left.size === 0 ? granted([...by.values()]) : missing(requirement, [...left].sort());
 }
 
 /** Each item by the permission that it turned out to need. */

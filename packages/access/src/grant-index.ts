@@ -8,7 +8,7 @@ import {
 import { GrantNames } from './grant-names.ts';
 import { bitsOf, numberOf } from './permission-bits.ts';
 import type { ResourceType } from './permissions.ts';
-import { RowColumns, SortedRows } from './sorted-rows.ts';
+import { findIn, RowColumns, SortedRows, type Span } from './sorted-rows.ts';
 
 // A place is an owner, a resource type and a target in one number: 22 + 5 + 26 bits, all that a double holds exactly.
 const TARGETS = 2 ** 26;
@@ -99,9 +99,15 @@ export class GrantIndex {
     return this.#names.id(resourceId);
   }
 
+  /** Where the grants of a shelf that are on ids lie, where they lie together: `keyOnId` is faster with it. */
+  spanOf(shelf: Shelf): Span | null {
+    return this.#places.span(shelf * TARGETS + FIRST_ID, (shelf + 1) * TARGETS);
+  }
+
   /** The key of a grant of this shelf on that id with one of the permissions. */
-  keyOnId(shelf: Shelf, idNumber: number, permissions: number): string | undefined {
-    const key = this.#places.find(shelf * TARGETS + FIRST_ID + idNumber, permissions);
+  keyOnId(shelf: Shelf, span: Span | null, idNumber: number, permissions: number): string | undefined {
+    const place = shelf * TARGETS + FIRST_ID + idNumber;
+    const key = span === null ? this.#places.find(place, permissions) : findIn(span, place, permissions);
     return key === undefined ? undefined : this.#names.keyOf(key);
   }
 

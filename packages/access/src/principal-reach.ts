@@ -3,6 +3,7 @@ import type { GrantIndex, Shelf } from './grant-index.ts';
 import { numberOf } from './permission-bits.ts';
 import type { ResourceType } from './permissions.ts';
 import type { Principal } from './principal.ts';
+import type { Span } from './sorted-rows.ts';
 import { assertNever } from './vocabulary.ts';
 
 type Known = Exclude<Principal, { kind: 'anonymous' }>;
@@ -13,7 +14,12 @@ type Properties = {
   readonly candidateGroups?: readonly string[];
 };
 type Broad = { readonly permissions: number; readonly grant: Grant };
-type OwnedShelf = { readonly ownerType: OwnerType; readonly ownerId: string; readonly shelf: Shelf };
+type OwnedShelf = {
+  readonly ownerType: OwnerType;
+  readonly ownerId: string;
+  readonly shelf: Shelf;
+  readonly span: Span | null;
+};
 
 /** What one principal reaches in one state of the grants: worked out once for each resource type, as it is asked for. */
 export class PrincipalReach {
@@ -57,7 +63,7 @@ export class TypeReach {
     this.#principal = principal;
     for (const [ownerType, ownerId] of owners) {
       const shelf = grants.shelf(ownerType, ownerId, resourceType);
-      if (shelf !== undefined) this.#readShelf({ ownerType, ownerId, shelf });
+      if (shelf !== undefined) this.#readShelf(ownerType, ownerId, shelf);
     }
   }
 
@@ -71,8 +77,8 @@ export class TypeReach {
     if (this.#shelves.length === 0) return undefined;
     const id = this.#grants.idNumber(resourceId);
     if (id === undefined) return undefined;
-    for (const { ownerType, ownerId, shelf } of this.#shelves) {
-      const authorizationKey = this.#grants.keyOnId(shelf, id, permission);
+    for (const { ownerType, ownerId, shelf, span } of this.#shelves) {
+      const authorizationKey = this.#grants.keyOnId(shelf, span, id, permission);
       if (authorizationKey !== undefined) return { authorizationKey, ownerType, ownerId, resourceId };
     }
     return undefined;
@@ -121,12 +127,11 @@ export class TypeReach {
     return new Set(this.#properties.filter((one) => this.#couldMatch(one, permission)).map(({ property }) => property));
   }
 
-  #readShelf(owned: OwnedShelf): void {
-    const { ownerType, ownerId, shelf } = owned;
+  #readShelf(ownerType: OwnerType, ownerId: string, shelf: Shelf): void {
     this.#grants.scan(shelf, (indexed) => {
       const target = this.#grants.targetOf(indexed);
       if (isOnId(target)) {
-        this.#shelves.push(owned);
+        this.#shelves.push({ ownerType, ownerId, shelf, span: this.#grants.spanOf(shelf) });
         return false;
       }
       const grant: Grant = { authorizationKey: this.#grants.keyOf(indexed), ownerType, ownerId, ...target };

@@ -2,6 +2,8 @@ const LEAF = 256;
 const LARGEST_LEAF = 2 * LEAF;
 
 type Leaf = { readonly first: Float64Array; readonly second: Float64Array; readonly bits: Uint16Array };
+/** Where neighbouring rows lie in one leaf, so that they need not be looked for again: from `low` up to `high`. */
+export type Span = { readonly leaf: Leaf; readonly low: number; readonly high: number };
 export type Row = { readonly first: number; readonly second: number; readonly bits: number };
 
 /**
@@ -40,22 +42,37 @@ export class SortedRows {
     for (let at = this.#leafBefore(from); at < this.#leaves.length; at += 1) {
       const leaf = this.#leaves[at];
       if (leaf === undefined) return;
-      for (index = index < 0 ? lowerBound(leaf.first, from) : 0; index < leaf.first.length; index += 1) {
+      for (
+        index = index < 0 ? lowerBound(leaf.first, from, 0, leaf.first.length) : 0;
+        index < leaf.first.length;
+        index += 1
+      ) {
         if (!visit(leaf.first[index] ?? 0, leaf.second[index] ?? 0, leaf.bits[index] ?? 0)) return;
       }
     }
   }
 
+  /** The rows whose `first` is from here up to there; null where they are in more than one leaf, or none. */
+  span(from: number, until: number): Span | null {
+    for (let at = this.#leafBefore(from); at < this.#leaves.length; at += 1) {
+      const leaf = this.#leaves[at];
+      if (leaf === undefined) return null;
+      const low = lowerBound(leaf.first, from, 0, leaf.first.length);
+      if (low === leaf.first.length) continue;
+      const high = lowerBound(leaf.first, until, low, leaf.first.length);
+      const goesOn = high === leaf.first.length && (this.#starts[at + 1] ?? until) < until;
+      return goesOn || low === high ? null : { leaf, low, high };
+    }
+    return null;
+  }
+
   /** The `second` of the first row with this `first` and one of these bits. */
   find(first: number, bits: number): number | undefined {
-    let index = -1;
     for (let at = this.#leafBefore(first); at < this.#leaves.length; at += 1) {
       const leaf = this.#leaves[at];
-      if (leaf === undefined) return undefined;
-      for (index = index < 0 ? lowerBound(leaf.first, first) : 0; index < leaf.first.length; index += 1) {
-        if (leaf.first[index] !== first) return undefined;
-        if (((leaf.bits[index] ?? 0) & bits) !== 0) return leaf.second[index];
-      }
+      if (leaf === undefined || (leaf.first[0] ?? 0) > first) return undefined;
+      const found = findIn({ leaf, low: 0, high: leaf.first.length }, first, bits);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
@@ -96,7 +113,7 @@ export class SortedRows {
 
   /** The last leaf that begins before this number: the one that its first row is in, if there is one. */
   #leafBefore(first: number): number {
-    return Math.max(0, lowerBound(this.#starts, first) - 1);
+    return Math.max(0, lowerBound(this.#starts, first, 0, this.#starts.length) - 1);
   }
 }
 
@@ -151,10 +168,19 @@ function startsOf(leaves: readonly Leaf[]): Float64Array {
   return Float64Array.from(leaves, (leaf) => leaf.first[0] ?? 0);
 }
 
-/** The first index whose value is not below this one. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
+/** As `find`, among the rows of a span. */
+export function findIn({ leaf, low, high }: Span, first: number, bits: number): number | undefined {
+  for (let index = lowerBound(leaf.first, first, low, high); index < high; index += 1) {
+    if (leaf.first[index] !== first) return undefined;
+    if (((leaf.bits[index] ?? 0) & bits) !== 0) return leaf.second[index];
+  }
+  return undefined;
+}
+
+/** The first index from `from` up to `until` whose value is not below this one; `until` where there is none. */
+function lowerBound(sorted: Float64Array, value: number, from: number, until: number): number {
+  let low = from;
+  let high = until;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] ?? 0) < value) low = middle + 1;
@@ -168,7 +194,7 @@ function leafOf({ first, second, bits }: Row): Leaf {
 }
 
 function withRow({ first, second, bits }: Leaf, row: Row): Leaf {
-  let at = lowerBound(first, row.first);
+  let at = lowerBound(first, row.first, 0, first.length);
   while (first[at] === row.first && (second[at] ?? 0) < row.second) at += 1;
   const grown = {
     first: new Float64Array(first.length + 1),

@@ -100,7 +100,7 @@ describe('the index of the grants', () => {
     expect(index.idNumber('u1')).toBeUndefined();
     expect(index.shelf('CLIENT', 'c1', 'USER')).toBeUndefined();
     const shelf = index.shelf('USER', 'ann', 'USER') ?? -1;
-    expect(index.keyOnId(shelf, index.idNumber('kept') ?? -1, 0xffff)).toBe(kept.authorizationKey);
+    expect(index.keyOnId(shelf, null, index.idNumber('kept') ?? -1, 0xffff)).toBe(kept.authorizationKey);
     expect(index.with(kept.authorizationKey, null).size).toBe(0);
   });
 

@@ -46,7 +46,7 @@ export class AuditQueue implements AuditSink {
 
   note(entry: AuditEntry): void {
     if (this.#closed) this.#drop(entry.count);
-    else if (entry.code === null) this.#enqueue(entry);
+    else if (!cameToNothing(entry)) this.#enqueue(entry);
     else this.#coalesce(entry);
     this.#beatLater();
   }
@@ -80,13 +80,13 @@ export class AuditQueue implements AuditSink {
 
   #enqueue(entry: AuditEntry): void {
     const full =
-      this.#waiting.length >= this.#capacity || (entry.code !== null && this.#waitingRefusals >= this.#capacity / 2);
+      this.#waiting.length >= this.#capacity || (cameToNothing(entry) && this.#waitingRefusals >= this.#capacity / 2);
     if (full) {
       this.#drop(entry.count);
       return;
     }
     this.#waiting.push(entry);
-    if (entry.code !== null) this.#waitingRefusals += 1;
+    if (cameToNothing(entry)) this.#waitingRefusals += 1;
   }
 
   #drop(count: number): void {
@@ -137,8 +137,13 @@ export class AuditQueue implements AuditSink {
   #leave(batch: readonly AuditEntry[]): void {
     this.#failedAttempts = 0;
     this.#waiting = this.#waiting.slice(batch.length);
-    this.#waitingRefusals -= batch.filter(({ code }) => code !== null).length;
+    this.#waitingRefusals -= batch.filter(cameToNothing).length;
   }
+}
+
+/** Refusals, and writes that failed: whoever may do nothing at all can ask for what there is not, as often as he likes. */
+function cameToNothing({ outcome }: AuditEntry): boolean {
+  return outcome === 'FAIL';
 }
 
 // NUL stands in no id and in no row's name.

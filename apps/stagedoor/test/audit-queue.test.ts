@@ -115,7 +115,18 @@ describe('the audit queue', () => {
     expect(written()).toHaveLength(5);
   });
 
-  it('never makes one line of two writes', async () => {
+  it('makes one line of equal writes that failed, after the first', async () => {
+    const queue = queueOf();
+    for (let index = 0; index < 1000; index += 1)
+      queue.note({ ...write('deleteUser'), outcome: 'FAIL', entityKey: `nobody${index}` });
+    await pass(WINDOW_MS + 2 * BEAT_MS);
+    expect(written().map(({ count, entityKey }) => [count, entityKey])).toEqual([
+      [1, 'nobody0'],
+      [999, 'nobody1'],
+    ]);
+  });
+
+  it('never makes one line of two writes that were done', async () => {
     const queue = queueOf();
     queue.note(write());
     queue.note(write());

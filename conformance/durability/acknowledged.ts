@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { basic, bearer, type Client, requestToken, tokenOf } from '../program/credentials.ts';
 import { command } from '../program/run-command-line.ts';
 import type { Program } from '../program/start-program.ts';
+import { ACKNOWLEDGED_IDENTITIES } from './acknowledged-identities.ts';
 
 /** Whether something that was acknowledged is still as it was, asked of a program that was started later. */
 export type StillThere = (program: Program) => Promise<void>;
@@ -58,6 +59,7 @@ async function newUser(program: Program): Promise<string> {
 
 /** Each makes or ends one thing, waits until that is acknowledged, and knows how to look for it. */
 export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise<StillThere>>> = {
+  ...ACKNOWLEDGED_IDENTITIES,
   'a client': async (program) => {
     const client = await newClient(program);
     return async (later) => expect((await requestToken(later.issuer, client)).status).toBe(200);

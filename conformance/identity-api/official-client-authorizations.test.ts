@@ -157,11 +157,13 @@ describe('an authorization, by the official client,', () => {
     ['on a property of what has none', { resourceId: undefined, resourcePropertyName: 'assignee' }, ''],
     ['with a member that there is not', { meow: true }, 'meow'],
   ])('is not made %s', async (_, change, named) => {
-    const before = await camunda.searchAuthorizations({ filter: { ownerId: 'angelotti' } }, AT_ONCE);
+    const grants = async () =>
+      (await camunda.searchAuthorizations({ filter: { ownerId: 'angelotti' } }, AT_ONCE)).items;
+    const before = await grants();
     const failure = await failureOf(camunda.createAuthorization({ ...READ_PROCESS, ...change } as Request));
     expect(failure).toMatchObject({ name: 'HttpSdkError', status: 400 });
     expect(String(failure.detail)).toContain(named);
-    expect(await camunda.searchAuthorizations({ filter: { ownerId: 'angelotti' } }, AT_ONCE)).toEqual(before);
+    expect(await grants()).toEqual(before);
   });
 
   it('is not found under a key that there is not', async () => {
@@ -170,10 +172,10 @@ describe('an authorization, by the official client,', () => {
       problem(404, 'NOT_FOUND', `Authorization with key '${authorizationKey}' not found`),
     );
     for (const [command, word, call] of [
-      ['UPDATE', 'update', camunda.updateAuthorization({ authorizationKey, ...READ_PROCESS })],
-      ['DELETE', 'delete', camunda.deleteAuthorization({ authorizationKey })],
+      ['UPDATE', 'update', () => camunda.updateAuthorization({ authorizationKey, ...READ_PROCESS })],
+      ['DELETE', 'delete', () => camunda.deleteAuthorization({ authorizationKey })],
     ] as const) {
-      expect(await failureOf(call)).toEqual(
+      expect(await failureOf(call())).toEqual(
         problem(
           404,
           'NOT_FOUND',

@@ -159,11 +159,11 @@ describe('processes, by the official client,', () => {
       ProcessInstanceKey.assumeExists('4503599627370497'),
     ];
     for (const call of [
-      camunda.getProcessDefinition({ processDefinitionKey: definition }, AT_ONCE),
-      camunda.getProcessDefinitionXml({ processDefinitionKey: definition }, AT_ONCE),
-      camunda.getProcessInstance({ processInstanceKey: instance }, AT_ONCE),
+      () => camunda.getProcessDefinition({ processDefinitionKey: definition }, AT_ONCE),
+      () => camunda.getProcessDefinitionXml({ processDefinitionKey: definition }, AT_ONCE),
+      () => camunda.getProcessInstance({ processInstanceKey: instance }, AT_ONCE),
     ]) {
-      expect(await failureOf(call)).toMatchObject({ name: 'HttpSdkError', status: 404, title: 'NOT_FOUND' });
+      expect(await failureOf(call())).toMatchObject({ name: 'HttpSdkError', status: 404, title: 'NOT_FOUND' });
     }
   });
 });

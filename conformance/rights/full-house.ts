@@ -51,7 +51,13 @@ export async function fill(program: Program, boss: Credentials): Promise<FullHou
   };
 }
 
+/** What an operation has to be asked besides its path. */
+const QUERIES: Readonly<Record<string, string>> = {
+  '/v2/system/usage-metrics': '?startTime=2000-01-01T00:00:00.000Z&endTime=2100-01-01T00:00:00.000Z',
+};
+
 /** The path of an operation, for what is there; keys of which there is nothing are any key. */
 export function pathOf({ names }: FullHouse, path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => names[name] ?? '4503599627370497');
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => names[name] ?? '4503599627370497');
+  return `${filled}${QUERIES[path] ?? ''}`;
 }

@@ -50,6 +50,7 @@ export class TypeReach {
   readonly #grants: GrantIndex;
   readonly #principal: Known;
   readonly #wildcards: Broad[] = [];
+  #wildcardBits = 0;
   readonly #properties: (Broad & { readonly property: ResourceProperty })[] = [];
   readonly #shelves: OwnedShelf[] = [];
 
@@ -69,6 +70,7 @@ export class TypeReach {
 
   /** The grant on everything, if there is one. */
   wildcard(permission: number): Grant | undefined {
+    if ((this.#wildcardBits & permission) === 0) return undefined;
     return this.#wildcards.find(({ permissions }) => (permissions & permission) !== 0)?.grant;
   }
 
@@ -136,8 +138,10 @@ export class TypeReach {
       }
       const grant: Grant = { authorizationKey: this.#grants.keyOf(indexed), ownerType, ownerId, ...target };
       const { permissions } = indexed;
-      if (target.resourcePropertyName === undefined) this.#wildcards.push({ permissions, grant });
-      else this.#properties.push({ permissions, grant, property: target.resourcePropertyName });
+      if (target.resourcePropertyName === undefined) {
+        this.#wildcards.push({ permissions, grant });
+        this.#wildcardBits |= permissions;
+      } else this.#properties.push({ permissions, grant, property: target.resourcePropertyName });
       return true;
     });
   }

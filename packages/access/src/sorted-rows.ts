@@ -3,7 +3,7 @@ const LARGEST_LEAF = 2 * LEAF;
 
 type Leaf = { readonly first: Float64Array; readonly second: Float64Array; readonly bits: Uint16Array };
 /** Where neighbouring rows lie in one leaf, so that they need not be looked for again: from `low` up to `high`. */
-export type Span = { readonly leaf: Leaf; readonly low: number; readonly high: number };
+export type Span = Leaf & { readonly low: number; readonly high: number };
 export type Row = { readonly first: number; readonly second: number; readonly bits: number };
 
 /**
@@ -61,7 +61,7 @@ export class SortedRows {
       if (low === leaf.first.length) continue;
       const high = lowerBound(leaf.first, until, low, leaf.first.length);
       const goesOn = high === leaf.first.length && (this.#starts[at + 1] ?? until) < until;
-      return goesOn || low === high ? null : { leaf, low, high };
+      return goesOn || low === high ? null : { ...leaf, low, high };
     }
     return null;
   }
@@ -71,7 +71,7 @@ export class SortedRows {
     for (let at = this.#leafBefore(first); at < this.#leaves.length; at += 1) {
       const leaf = this.#leaves[at];
       if (leaf === undefined || (leaf.first[0] ?? 0) > first) return undefined;
-      const found = findIn({ leaf, low: 0, high: leaf.first.length }, first, bits);
+      const found = findIn({ ...leaf, low: 0, high: leaf.first.length }, first, bits);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -169,10 +169,10 @@ function startsOf(leaves: readonly Leaf[]): Float64Array {
 }
 
 /** As `find`, among the rows of a span. */
-export function findIn({ leaf, low, high }: Span, first: number, bits: number): number | undefined {
-  for (let index = lowerBound(leaf.first, first, low, high); index < high; index += 1) {
-    if (leaf.first[index] !== first) return undefined;
-    if (((leaf.bits[index] ?? 0) & bits) !== 0) return leaf.second[index];
+export function findIn(span: Span, first: number, bits: number): number | undefined {
+  for (let index = lowerBound(span.first, first, span.low, span.high); index < span.high; index += 1) {
+    if (span.first[index] !== first) return undefined;
+    if (((span.bits[index] ?? 0) & bits) !== 0) return span.second[index];
   }
   return undefined;
 }

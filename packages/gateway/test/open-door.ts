@@ -168,7 +168,12 @@ function registryOf(): ClientRegistry {
   };
 }
 
-const NOTHING_SENT = { headers: [], as: null, caller: { address: 'nowhere', onGone: () => () => undefined } };
+const NOTHING_SENT = {
+  headers: [],
+  as: null,
+  tenantId: null,
+  caller: { address: 'nowhere', onGone: () => () => undefined },
+};
 
 const open: (() => Promise<void>)[] = [];
 

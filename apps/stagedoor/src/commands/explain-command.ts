@@ -6,16 +6,26 @@ import type { CommandContext } from './command-context.ts';
 import { headersFromStdin } from './header-input.ts';
 import { type RecordOptions, withRecordOptions } from './option-values.ts';
 
-type ExplainOptions = RecordOptions & { readonly as?: string; readonly authorizationStdin?: true };
+type ExplainOptions = RecordOptions & {
+  readonly as?: string;
+  readonly tenant?: string;
+  readonly authorizationStdin?: true;
+};
 
 const MARKS = { passed: '+', refused: '-', failed: '-', open: '?' } as const;
 
 async function ask(method: string, path: string, options: ExplainOptions, context: CommandContext): Promise<void> {
-  const { as, authorizationStdin, data, json } = options;
+  const { as, tenant, authorizationStdin, data, json } = options;
   if (as !== undefined && authorizationStdin)
     throw new OperatorError('INVALID_INPUT', '--as and --authorization-stdin exclude each other');
   const sent = authorizationStdin ? await headersFromStdin(context.input) : {};
-  const question: ExplainInput = { method, path, ...sent, ...(as === undefined ? {} : { as }) };
+  const question: ExplainInput = {
+    method,
+    path,
+    ...sent,
+    ...(as === undefined ? {} : { as }),
+    ...(tenant === undefined ? {} : { tenantId: tenant }),
+  };
   const explanation = await (await context.controlClient(data)).callUseCase('explain', question);
   context.out(json ? `${JSON.stringify(explanation)}\n` : inWords(explanation));
 }
@@ -49,6 +59,7 @@ export function addExplainCommand(program: Command, context: CommandContext): vo
     .argument('<path>', 'the path, or a whole URL')
     .option('--authorization-stdin', 'read the Authorization header from standard input')
     .option('--as <principal>', 'user:NAME or client:ID, in place of credentials')
+    .option('--tenant <id>', 'the tenant that the body would name')
     .addHelpText('after', HELP)
     .action((method: string, path: string, options: ExplainOptions) => ask(method, path, options, context));
 }

@@ -77,12 +77,13 @@ function grantToAdd(input: unknown): Inputs['grant.add'] {
 }
 
 function toExplain(input: unknown): Inputs['explain'] {
-  const members = new Members(input, ['method', 'path', 'authorization', 'as', 'headers']);
+  const members = new Members(input, ['method', 'path', 'authorization', 'as', 'tenantId', 'headers']);
   return {
     method: members.text('method', METHOD),
     path: members.text('path', TARGET),
     ...(members.has('authorization') ? { authorization: members.text('authorization', HEADER) } : {}),
     ...(members.has('as') ? { as: members.text('as', ID) } : {}),
+    ...(members.has('tenantId') ? { tenantId: members.text('tenantId', ID) } : {}),
     ...(members.has('headers') ? { headers: members.textsByName('headers', HEADER) } : {}),
   };
 }

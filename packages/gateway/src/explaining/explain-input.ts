@@ -10,6 +10,8 @@ export type ExplainInput = {
   readonly authorization?: string;
   /** `user:NAME` or `client:ID`, in place of credentials. */
   readonly as?: string;
+  /** The tenant that the body would name. */
+  readonly tenantId?: string;
   /** Other headers of the request, by their names. */
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -32,7 +34,7 @@ const MAX_HEADER = 32_768;
 
 /** Reads a question. `problem` is for whoever asked, and repeats nothing of it but names of headers that it does not know. */
 export function parseExplainInput(input: ExplainInput, caller: Caller): Parsed<ExplainQuestion> {
-  const { method, path, authorization, as, headers = {} } = input;
+  const { method, path, authorization, as, tenantId = null, headers = {} } = input;
   if (!/^[A-Za-z]{1,16}$/.test(method)) return problem('method has to be one such as GET');
   if (path.length > MAX_TARGET || !/^(?:\/|https?:\/\/)/.test(path))
     return problem('path has to begin with / or to be a URL, and to have 8192 characters at most');
@@ -46,7 +48,7 @@ export function parseExplainInput(input: ExplainInput, caller: Caller): Parsed<E
     return problem('a header is too long, or has control characters');
   const subject = as === undefined ? ({ ok: true, value: null } as const) : parseSubject(as);
   if (!subject.ok) return subject;
-  return { ok: true, value: { method, target: path, headers: sent, as: subject.value, caller } };
+  return { ok: true, value: { method, target: path, headers: sent, as: subject.value, tenantId, caller } };
 }
 
 function parseSubject(as: string): Parsed<Subject> {

@@ -7,8 +7,10 @@ import {
   REFUSALS,
   type Refusal,
   type Requirement,
+  reachesTenant,
   refuse,
   type Subject,
+  type TenantsReached,
   tenantsReached,
 } from '@stagedoor/access';
 import { permissionsOf } from '../auditing/audited-row.ts';
@@ -28,6 +30,7 @@ import {
   admissionInWords,
   credentialsInWords,
   decisionInWords,
+  listed,
   membershipsInWords,
   principalInWords,
   visibilityInWords,
@@ -42,6 +45,8 @@ export type ExplainQuestion = {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** In place of credentials: what would this one be answered? */
   readonly as: Subject | null;
+  /** The tenant that the body would name; null where it names none. */
+  readonly tenantId: string | null;
   /** Whose address limits the guessing of passwords. */
   readonly caller: Caller;
 };
@@ -141,8 +146,10 @@ class Replay {
       if (error instanceof Failure) return this.#failed(error);
       throw error;
     }
-    if (!narrows(operation.requirement)) return this.#end('allowed', null);
     const { principal } = way.admission;
+    const foreign = this.#refuseTenant(tenantsReached(door.policy, principal));
+    if (foreign !== null) return foreign;
+    if (!narrows(operation.requirement)) return this.#end('allowed', null);
     const visibility = visibilityFor(door, operation, principal);
     this.#say('decision', 'passed', visibilityInWords(visibility));
     const hidden = visibility.kind === 'none' ? wildcards(operation.requirement) : [];
@@ -164,6 +171,14 @@ class Replay {
     this.#say('decision', 'passed', decisionInWords(decision));
     const own = operation.refuses?.(call) ?? null;
     return own === null ? null : this.#refused(own);
+  }
+
+  /** Apart from permissions. Some rows answer it with 404, as if nothing were there; the reason is the same. */
+  #refuseTenant(reached: TenantsReached): Explanation | null {
+    const { tenantId } = this.#question;
+    if (reached.kind === 'all') return null;
+    this.#say('tenant', 'passed', `what is there for him is that of his tenants: ${listed(reached.ids)}`);
+    return tenantId === null || reachesTenant(reached, tenantId) ? null : this.#refused(refuse('TENANT_NOT_ASSIGNED'));
   }
 
   /** Which item is asked about stands in the body: what is granted on all of them is certain, the rest is open. */

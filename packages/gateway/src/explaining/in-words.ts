@@ -100,7 +100,7 @@ export function visibilityInWords(visibility: Visibility): string {
   }
 }
 
-function listed(ids: readonly string[]): string {
+export function listed(ids: readonly string[]): string {
   if (ids.length === 0) return 'none';
   const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : '';
   return ids.slice(0, MOST_NAMED).join(', ') + more;

@@ -34,6 +34,7 @@ const QUESTION = objectWith(
     path: text,
     authorization: text,
     as: text,
+    tenantId: text,
     headers: { type: 'object', additionalProperties: text } as const,
   },
   ['method', 'path'],

@@ -1,7 +1,12 @@
 import { type Ask, itemsOf } from './ask.ts';
 
 /** A collection of v2: its items are at `path`/`key`, and its search at `path`/search. */
-export type Collection = { readonly path: string; readonly key: string; readonly sorts: readonly string[] };
+export type Collection = {
+  readonly path: string;
+  readonly key: string;
+  readonly sorts: readonly string[];
+  readonly limit?: number;
+};
 
 export type Pages = { readonly keys: readonly string[]; readonly totals: readonly number[] };
 
@@ -24,7 +29,13 @@ export async function forwardAndBack(ask: Ask, collection: Collection): Promise<
   return [forward, whole];
 }
 
-async function walk(ask: Ask, { path, key }: Collection, sort: object[], way: 'after' | 'before', from?: string) {
+async function walk(
+  ask: Ask,
+  { path, key, limit = LIMIT }: Collection,
+  sort: object[],
+  way: 'after' | 'before',
+  from?: string,
+) {
   const keys: string[] = [];
   const totals: number[] = [];
   let cursor: string | null | undefined = from;
@@ -33,7 +44,7 @@ async function walk(ask: Ask, { path, key }: Collection, sort: object[], way: 'a
     if (count > MAX_PAGES) throw new Error(`${path} has no end`);
     const answer = await ask(`${path}/search`, {
       sort,
-      page: { limit: LIMIT, ...(cursor === undefined ? {} : { [way]: cursor }) },
+      page: { limit, ...(cursor === undefined ? {} : { [way]: cursor }) },
     });
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.json)}`);
     const { totalItems, startCursor, endCursor } = (answer.json as { page: Page }).page;

@@ -66,7 +66,7 @@ export type Operation = {
   readonly params?: ObjectSchema;
   readonly query?: ObjectSchema;
   readonly body: { readonly kind: BodyKind; readonly schema?: Schema; readonly optional?: boolean };
-  /** By status; null where there is no body. */
+  /** By status; null where there is no body. An error status here is one that only few rows have: its body is the dialect's. */
   readonly responses: Readonly<Record<number, Schema | null>>;
   /** What the row refuses on its own account once everything else let the call through. It changes nothing: `explain` asks too. */
   readonly refuses?: (call: Call) => Refusal | null;

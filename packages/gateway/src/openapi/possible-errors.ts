@@ -19,7 +19,6 @@ export function possibleErrors(method: AuthenticationMethod, dialect: Dialect, o
     // Pages of other origins and sessions without their CSRF token, even where no permission is asked for.
     [403, unsafe || asksForPermission(requirement)],
     [404, find !== null || path.includes('{')],
-    [406, isText(operation.responses[200])],
     [409, changes],
     [413, body.kind !== 'none'],
     [415, body.kind !== 'none'],
@@ -34,11 +33,6 @@ export function possibleErrors(method: AuthenticationMethod, dialect: Dialect, o
 
 export function isError(status: number): boolean {
   return status >= 400;
-}
-
-/** Texts of another type than JSON, which an `Accept` may rule out. */
-function isText(schema: Operation['responses'][number] | undefined): boolean {
-  return schema != null && 'contentMediaType' in schema;
 }
 
 function asksForPermission(requirement: Requirement): boolean {

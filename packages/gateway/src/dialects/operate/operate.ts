@@ -127,7 +127,7 @@ function definitionOperations(cluster: ClusterPort): readonly Operation[] {
       summary: 'The BPMN of a process definition',
       requirement: READ_DEFINITIONS,
       params: KEY_PARAMS,
-      responses: { 200: xml },
+      responses: { 200: xml, 406: null },
       handle: async ({ params, headers, tenants }) => {
         if (!takesXml(headers.accept))
           throw new Failure('not-acceptable', 'The BPMN comes as text/xml', { headers: { accept: 'text/xml' } });

@@ -63,7 +63,7 @@ export function createProcessInstance(cluster: ClusterPort): Operation {
     command: 'CREATE',
     query: object({}),
     body: { kind: 'json', schema: CREATE },
-    responses: { 200: CREATED },
+    responses: { 200: CREATED, 504: null },
     find: async ({ body, tenants }) => {
       const { process, tenantId } = readCommand(body, tenants);
       hideForeignTenant(tenants, tenantId, COMMAND);

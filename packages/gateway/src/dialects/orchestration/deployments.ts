@@ -3,7 +3,7 @@ import type { ClusterPort, ProcessDefinition } from '@stagedoor/cluster';
 import { askCluster } from '../../answering/cluster-failure.ts';
 import { Failure } from '../../failure.ts';
 import { type Multipart, type Operation, ok, operation } from '../../operation.ts';
-import { integer, listOf, nothing, object, text } from '../../schema.ts';
+import { integer, listOf, nothing, object, objectWith, text } from '../../schema.ts';
 import { readTenant, refuseForeignTenant } from './tenant.ts';
 
 const PROCESS = object({
@@ -27,6 +27,11 @@ const DEPLOYMENT = object({
   tenantId: text,
 });
 
+const FORM = objectWith(
+  { resources: { ...listOf({ ...text, contentMediaType: 'application/octet-stream' }), minItems: 1 }, tenantId: text },
+  ['resources'],
+);
+
 /** Names go into logs, tables and terminals. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
@@ -40,7 +45,7 @@ export function deploymentOperations(cluster: ClusterPort): readonly Operation[]
       requirement: permission('RESOURCE', 'CREATE', 'everything'),
       command: 'CREATE',
       query: object({}),
-      body: { kind: 'multipart' },
+      body: { kind: 'multipart', schema: FORM },
       responses: { 200: DEPLOYMENT },
       handle: async ({ multipart, tenants }) => {
         const parts = await multipart();

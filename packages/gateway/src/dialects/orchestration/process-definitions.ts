@@ -4,7 +4,7 @@ import { askCluster } from '../../answering/cluster-failure.ts';
 import type { Failure } from '../../failure.ts';
 import { type Call, type Operation, ok, operation } from '../../operation.ts';
 import { readKey } from '../../read-key.ts';
-import { flag, integer, nullableText, object, oneOf, text } from '../../schema.ts';
+import { flag, integer, nullableText, object, oneOf, text, xml } from '../../schema.ts';
 import { notFound } from './not-found.ts';
 import { readPathKey } from './read-path-key.ts';
 import type { Cursors } from './search/cursors.ts';
@@ -90,7 +90,7 @@ function getProcessDefinitionXml(cluster: ClusterPort): Operation {
     requirement: permission('PROCESS_DEFINITION', 'READ_PROCESS_DEFINITION', 'found'),
     params: PATH,
     query: NO_QUERY,
-    responses: { 200: text },
+    responses: { 200: xml },
     find: async (call) => [{ resourceId: (await found(cluster, call)).bpmnProcessId }],
     handle: async (call) => {
       const { key } = await found(cluster, call);

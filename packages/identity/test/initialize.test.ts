@@ -20,6 +20,13 @@ const EVERYTHING: InitializationPlan = {
     { ownerType: 'CLIENT', ownerId: 'worker', resourceType: 'MESSAGE', resourceId: 'paid', permissions: ['CREATE'] },
     { ownerType: 'CLIENT', ownerId: 'worker', resourceType: 'MESSAGE', resourceId: 'paid', permissions: ['READ'] },
     { ownerType: 'GROUP', ownerId: 'clerks', resourceType: 'USER', resourceId: 'demo', permissions: ['READ'] },
+    {
+      ownerType: 'GROUP',
+      ownerId: 'clerks',
+      resourceType: 'USER_TASK',
+      resourcePropertyName: 'candidateGroups',
+      permissions: ['READ', 'CLAIM'],
+    },
   ],
 };
 
@@ -65,6 +72,11 @@ describe('initialize', () => {
     expect([...snapshot.reach('CLIENT', 'worker', 'MESSAGE', 'CREATE').ids]).toEqual(['paid']);
     expect([...snapshot.reach('CLIENT', 'worker', 'MESSAGE', 'READ').ids]).toEqual(['paid']);
     expect(snapshot.tenants.size).toBe(2);
+    expect((await house.identity.listGrants()).at(-1)).toMatchObject({
+      ownerId: 'clerks',
+      resourcePropertyName: 'candidateGroups',
+      permissionTypes: ['READ', 'CLAIM'],
+    });
   });
 
   it('changes nothing when it is carried out again', async () => {
@@ -155,6 +167,22 @@ describe('initialize', () => {
         },
         { ownerType: 'PERSON', ownerId: 'fine', resourceType: 'PAPER', resourceId: 'x', permissions: ['READ'] },
         { ownerType: 'ROLE', ownerId: 'rpa', resourceType: 'GROUP', resourceId: 'no-group', permissions: ['READ'] },
+        { ownerType: 'ROLE', ownerId: 'rpa', resourceType: 'USER_TASK', permissions: ['READ'] },
+        {
+          ownerType: 'ROLE',
+          ownerId: 'rpa',
+          resourceType: 'USER_TASK',
+          resourceId: '*',
+          resourcePropertyName: 'assignee',
+          permissions: ['READ'],
+        },
+        {
+          ownerType: 'ROLE',
+          ownerId: 'rpa',
+          resourceType: 'MESSAGE',
+          resourcePropertyName: 'assignee',
+          permissions: ['READ'],
+        },
       ],
     };
     const problems = await house.identity.initialize(plan).then(
@@ -180,6 +208,9 @@ describe('initialize', () => {
       'authorizations[1]': at('authorizations[1]'),
       'authorizations[2]': at('authorizations[2]'),
       'authorizations[3].resource-id': at('authorizations[3].resource-id'),
+      'authorizations[4]': at('authorizations[4]'),
+      'authorizations[5]': at('authorizations[5]'),
+      'authorizations[6]': at('authorizations[6]'),
     }).toEqual({
       'users[1]': 2,
       'users[2]': 1,
@@ -197,8 +228,11 @@ describe('initialize', () => {
       'authorizations[1]': 1,
       'authorizations[2]': 2,
       'authorizations[3].resource-id': 1,
+      'authorizations[4]': 1,
+      'authorizations[5]': 1,
+      'authorizations[6]': 1,
     });
-    expect(problems).toHaveLength(19);
+    expect(problems).toHaveLength(22);
     expect(problems.join('\n')).not.toMatch(/again|[^\P{Cc}\n]/u);
     expect(await allRows(house)).toEqual(before);
   });

@@ -1,4 +1,12 @@
-import { type Authorization, hasPermission, type Parsed, parseId } from '@stagedoor/access';
+import {
+  type Authorization,
+  type GrantTarget,
+  hasPermission,
+  type Parsed,
+  parseId,
+  type ResourceProperty,
+  type ResourceType,
+} from '@stagedoor/access';
 import type { Bound } from './bind.ts';
 import type { InitializationPlan, Members } from './configuration.ts';
 import { sentence } from './problems.ts';
@@ -9,6 +17,11 @@ const PREFIX = 'camunda.security.initialization';
 
 type IdKind = Parameters<typeof parseId>[0];
 type IdOf<K extends IdKind> = Extract<ReturnType<typeof parseId<K>>, { ok: true }>['value'];
+type TargetTexts = {
+  readonly resourceType: ResourceType;
+  readonly resourceId: string | undefined;
+  readonly resourcePropertyName: ResourceProperty | undefined;
+};
 type MemberLists = { readonly [K in keyof Members]?: readonly string[] };
 
 /** Turns the initialization keys into records to be: ids parsed, doubles refused, permissions checked against their resource. */
@@ -114,7 +127,8 @@ export class InitializationReader {
     const key = `${PREFIX}.authorizations`;
     const row = this.#bound.settings[`${PREFIX}.authorizations`][index];
     if (!row) return [];
-    const { ownerType, ownerId, resourceType, resourceId } = row;
+    const { ownerType, ownerId, resourceType } = row;
+    const target = this.#target(`${key}[${index}]`, row);
     const at = `${key}[${index}].permissions`;
     const known = row.permissions.filter((permission) => hasPermission(resourceType, permission));
     const wrongType = [`${key}[${index}].resourceType`];
@@ -133,7 +147,25 @@ export class InitializationReader {
         `has a permission that ${resourceType} does not have`,
       );
     }
-    return [{ ownerType, ownerId, resourceType, resourceId, permissionTypes: known }];
+    return target === null ? [] : [{ ownerType, ownerId, resourceType, ...target, permissionTypes: known }];
+  }
+
+  /** Exactly one of the two ways to say what a grant is on. */
+  #target(key: string, { resourceType, resourceId, resourcePropertyName }: TargetTexts): GrantTarget | null {
+    const origin = this.#bound.originOf(key);
+    const wrong = (field: string, rule: string) => {
+      const unread = [`${key}.resourceType`, `${key}.resourcePropertyName`];
+      this.#reports.problems.addUnless(unread, `${key}.${field}`, origin, rule);
+      return null;
+    };
+    if (resourcePropertyName === undefined) {
+      return resourceId === undefined
+        ? wrong('resourceId', 'is missing: name a resource, `*` for all, or a resourcePropertyName')
+        : { resourceId };
+    }
+    if (resourceId !== undefined) return wrong('resourceId', 'is given beside resourcePropertyName: use one of them');
+    if (resourceType === 'USER_TASK') return { resourcePropertyName };
+    return wrong('resourcePropertyName', `is for USER_TASK alone: ${resourceType} has no properties`);
   }
 
   #containers<K extends 'groupId' | 'roleId' | 'tenantId'>(

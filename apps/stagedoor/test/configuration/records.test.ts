@@ -108,10 +108,46 @@ describe('records from configuration', () => {
       grant('permissions: [READ]').replace('MESSAGE', 'MASSAGE'),
       'authorizations[0].resourceType (application.yaml:2) must be',
     ],
+    [
+      grant('permissions: [READ]').replace('resourceId: "*",', ''),
+      'authorizations[0].resourceId (application.yaml:2) is missing: name a resource, `*` for all, or a resourcePropertyName',
+    ],
+    [
+      grant('permissions: [READ], resource-property-name: assignee'),
+      'authorizations[0].resourceId (application.yaml:2) is given beside resourcePropertyName: use one of them',
+    ],
+    [
+      grant('permissions: [READ]').replace('resourceId: "*"', 'resourcePropertyName: assignee'),
+      'authorizations[0].resourcePropertyName (application.yaml:2) is for USER_TASK alone: MESSAGE has no properties',
+    ],
+    [
+      grant('permissions: [READ]').replace('MESSAGE, resourceId: "*"', 'USER_TASK, resourcePropertyName: priority'),
+      'authorizations[0].resourcePropertyName (application.yaml:2) must be assignee, candidateUsers or candidateGroups',
+    ],
   ])('refuses the grant %j', (yaml, sentence) => {
     const errors = refusedRecords(yaml);
     expect(errors[0]).toContain(`camunda.security.initialization.${sentence}`);
     expect(errors).toHaveLength(1);
+  });
+
+  it('grants by a property of user tasks', () => {
+    const yaml = grant('permissions: [READ, CLAIM]').replace(
+      'MESSAGE, resourceId: "*"',
+      'USER_TASK, resource-property-name: candidateGroups',
+    );
+    const { initialization } = accepted({
+      options: { method: 'basic' },
+      yaml: `camunda.security.initialization:\n${yaml}`,
+    }).configuration;
+    expect(initialization.authorizations).toEqual([
+      {
+        ownerType: 'USER',
+        ownerId: 'a',
+        resourceType: 'USER_TASK',
+        resourcePropertyName: 'candidateGroups',
+        permissionTypes: ['READ', 'CLAIM'],
+      },
+    ]);
   });
 
   it("matches ids as a whole by a pattern of one's own", () => {

@@ -1,4 +1,4 @@
-import { OWNER_TYPES, RESOURCE_TYPES } from '@stagedoor/access';
+import { OWNER_TYPES, RESOURCE_PROPERTIES, RESOURCE_TYPES } from '@stagedoor/access';
 import { choice, type Fields, listOf, mapOf, record, secret, text } from '../value-type.ts';
 
 const names = { type: listOf(text()), meaning: 'used' } as const;
@@ -47,9 +47,13 @@ const authorization = record({
   },
   resourceId: {
     type: text(),
-    required: true,
     meaning: 'used',
-    documentation: 'The id of the resource, or `*` for all.',
+    documentation: 'The id of the resource, or `*` for all. Either this or `resourcePropertyName`.',
+  },
+  resourcePropertyName: {
+    type: choice(RESOURCE_PROPERTIES),
+    meaning: 'used',
+    documentation: 'Of `USER_TASK` alone, and in the place of an id: what of a task has to name the caller.',
   },
   permissions: { ...names, documentation: 'Permissions that this kind of resource has.' },
 });

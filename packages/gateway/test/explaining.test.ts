@@ -64,7 +64,9 @@ describe('explain', () => {
     const says = Object.fromEntries(explained.steps.map((step) => [step.step, step.says]));
     expect(says.route).toBe('cancel (orchestration): POST /v2/things/{key}/cancellation');
     expect(says.principal).toBe('the user reader');
-    expect(says.decision).toMatch(/^granted by grant \S+ of USER reader on order$/);
+    expect(says.decision).toMatch(
+      /^granted by grant \S+ of USER reader on order, for CANCEL_PROCESS_INSTANCE on PROCESS_DEFINITION$/,
+    );
   });
 
   it('does nothing of what it explains', async () => {
@@ -84,6 +86,16 @@ describe('explain', () => {
     expect(fix).toBe(
       "stagedoor grant add --owner user:mary --resource 'PROCESS_DEFINITION:o$(rm)' --permission CANCEL_PROCESS_INSTANCE",
     );
+  });
+
+  it('makes a user before it grants him something, where there is none of that name', async () => {
+    const open = await openWith({});
+    const nobody = await open.explain({ ...CANCEL, as: { kind: 'user', username: usernameOf('nobody') } });
+    expect(nobody.fix?.split('\n')).toEqual([
+      'stagedoor user create nobody',
+      'stagedoor grant add --owner user:nobody --resource PROCESS_DEFINITION:order --permission CANCEL_PROCESS_INSTANCE',
+    ]);
+    expect(nobody.steps.find(({ step }) => step === 'principal')?.says).toContain('no record');
   });
 
   it('takes a client for a client, and a user of the same name for a user', async () => {

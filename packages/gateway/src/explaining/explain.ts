@@ -14,7 +14,7 @@ import {
   tenantsReached,
 } from '@stagedoor/access';
 import { permissionsOf } from '../auditing/audited-row.ts';
-import type { Admission, Authenticated } from '../door.ts';
+import type { Admission, Authenticated, Door } from '../door.ts';
 import { Failure, Refused } from '../failure.ts';
 import { asksAboutFound, decideRow, narrows, refusalOf, refuseBrowserTricks, visibilityFor } from '../passage/admit.ts';
 import { authenticate, type Presented, refuseRepeatedHeader } from '../passage/authenticate.ts';
@@ -25,7 +25,7 @@ import type { Params } from '../passage/routes.ts';
 import { leadsNowhere, type WayIn } from '../passage/way-in.ts';
 import { BodyNotReplayed, ExplainedCall } from './explained-call.ts';
 import type { ExplainedStep, ExplainedStepName, Explanation } from './explanation.ts';
-import { grantCommand } from './grant-command.ts';
+import { grantCommand, userCommand } from './grant-command.ts';
 import {
   admissionInWords,
   credentialsInWords,
@@ -92,7 +92,7 @@ class Replay {
     if (authenticated.kind === 'refused') return this.#refused(authenticated.refusal);
     if (authenticated.kind === 'gone') return this.#failed(new Failure('malformed', 'the caller hung up'));
     const { admission } = authenticated;
-    this.#sayWho(admission, atOnce);
+    this.#sayWho(door, admission, atOnce);
     const browser = refuseBrowserTricks(door, way.presented, admission);
     if (browser !== null) return this.#refused(browser);
     this.#say('origin', 'passed', 'nothing says that a page of another origin sent it');
@@ -128,10 +128,11 @@ class Replay {
     return { authenticated, atOnce: !(answer instanceof Promise) };
   }
 
-  #sayWho(admission: Admission, atOnce: boolean): void {
+  #sayWho(door: Door, admission: Admission, atOnce: boolean): void {
     const { principal, evidence } = admission;
     if (this.#question.as === null) this.#say('authentication', 'passed', admissionInWords(admission, atOnce));
-    this.#say('principal', 'passed', principalInWords(principal, evidence));
+    const unknown = isUnknownUser(door, principal) ? ', of whom there is no record here' : '';
+    this.#say('principal', 'passed', principalInWords(principal, evidence) + unknown);
     if (principal.kind !== 'anonymous') this.#say('memberships', 'passed', membershipsInWords(principal, evidence));
   }
 
@@ -153,7 +154,7 @@ class Replay {
     const visibility = visibilityFor(door, operation, principal);
     this.#say('decision', 'passed', visibilityInWords(visibility));
     const hidden = visibility.kind === 'none' ? wildcards(operation.requirement) : [];
-    return this.#end('allowed', grantsFor(principal, operation.requirement, hidden));
+    return this.#end('allowed', grantsFor(door, principal, operation.requirement, hidden));
   }
 
   async #refuseByDecision({ entrance, admission }: Admitted, call: ExplainedCall): Promise<Explanation | null> {
@@ -165,10 +166,10 @@ class Replay {
     const decision = decideRow(door, principal, operation, found);
     const refusal = refusalOf(decision, (missing) => dialect.forbidden(missing, operation));
     if (refusal !== null) {
-      const grants = grantsFor(principal, operation.requirement, missingOf(decision));
-      return this.#refused(refusal, decisionInWords(decision), grants);
+      const grants = grantsFor(door, principal, operation.requirement, missingOf(decision));
+      return this.#refused(refusal, decisionInWords(decision, operation.requirement), grants);
     }
-    this.#say('decision', 'passed', decisionInWords(decision));
+    this.#say('decision', 'passed', decisionInWords(decision, operation.requirement));
     const own = operation.refuses?.(call) ?? null;
     return own === null ? null : this.#refused(own);
   }
@@ -185,8 +186,8 @@ class Replay {
   #depends({ door, dialect, operation }: Entrance, principal: Principal): Explanation {
     const unread = decideRow(door, principal, { ...operation, served: false }, []);
     const refusal = refusalOf(unread, (missing) => dialect.forbidden(missing, operation));
-    const grants = grantsFor(principal, operation.requirement, wildcards(operation.requirement));
-    if (refusal !== null) return this.#refused(refusal, decisionInWords(unread), grants);
+    const grants = grantsFor(door, principal, operation.requirement, wildcards(operation.requirement));
+    if (refusal !== null) return this.#refused(refusal, decisionInWords(unread, operation.requirement), grants);
     const [asked] = permissionsOf(operation.requirement);
     const reach =
       asked === undefined ? 'what it names' : `${asked.permissionType} on the ${asked.resourceType} it names`;
@@ -217,9 +218,20 @@ class Replay {
 }
 
 /** Where one of several would do, the first of them is enough. */
-function grantsFor(principal: Principal, requirement: Requirement, missing: readonly Missing[]): string | null {
+function grantsFor(
+  door: Door,
+  principal: Principal,
+  requirement: Requirement,
+  missing: readonly Missing[],
+): string | null {
   const enough = requirement.kind === 'any-of' || requirement.kind === 'resolved' ? missing.slice(0, 1) : missing;
-  return grantCommand(principal, enough);
+  const grants = grantCommand(principal, enough);
+  return grants !== null && isUnknownUser(door, principal) ? `${userCommand(principal.username)}\n${grants}` : grants;
+}
+
+/** Where users are the records' own matter, nothing can be granted to one of whom there is none. */
+function isUnknownUser(door: Door, principal: Principal): principal is Extract<Principal, { kind: 'user' }> {
+  return door.method !== 'oidc' && principal.kind === 'user' && door.snapshot().user(principal.username) === undefined;
 }
 
 function wildcards(requirement: Requirement): readonly Missing[] {

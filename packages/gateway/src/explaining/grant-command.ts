@@ -1,4 +1,4 @@
-import type { Missing, Principal } from '@stagedoor/access';
+import type { Missing, Principal, Username } from '@stagedoor/access';
 
 /** The commands that grant what is missing, one a line; null where nobody is there to be granted anything. */
 export function grantCommand(principal: Principal, missing: readonly Missing[]): string | null {
@@ -11,6 +11,11 @@ export function grantCommand(principal: Principal, missing: readonly Missing[]):
     });
   });
   return commands.length === 0 ? null : commands.join('\n');
+}
+
+/** The command that makes the user to whom something is to be granted. */
+export function userCommand(username: Username): string {
+  return `stagedoor user create ${quoted(username)}`;
 }
 
 /** For a POSIX shell. Names of foreign issuers may have anything in them but control characters. */

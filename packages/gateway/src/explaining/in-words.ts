@@ -1,4 +1,5 @@
-import type { Decision, Grant, Missing, Principal, Visibility } from '@stagedoor/access';
+import type { Decision, Grant, Missing, Principal, Requirement, Visibility } from '@stagedoor/access';
+import { permissionsOf } from '../auditing/audited-row.ts';
 import type { Admission } from '../door.ts';
 import type { Credentials } from '../passage/read-credentials.ts';
 
@@ -57,7 +58,7 @@ export function membershipsInWords(
   ].join('; ');
 }
 
-export function decisionInWords(decision: Decision): string {
+export function decisionInWords(decision: Decision, requirement: Requirement): string {
   if (!decision.allowed)
     return decision.because === 'not-authenticated'
       ? 'the operation is for callers who show who they are'
@@ -74,8 +75,14 @@ export function decisionInWords(decision: Decision): string {
     case 'granted':
       return decision.by.length === 0
         ? 'whoever is known may ask, and sees what is granted to him'
-        : `granted by ${decision.by.slice(0, MOST_NAMED).map(grantInWords).join('; ')}`;
+        : `granted by ${decision.by.slice(0, MOST_NAMED).map(grantInWords).join('; ')}, for ${askedInWords(requirement)}`;
   }
+}
+
+function askedInWords(requirement: Requirement): string {
+  return permissionsOf(requirement)
+    .map(({ resourceType, permissionType }) => `${permissionType} on ${resourceType}`)
+    .join(' or ');
 }
 
 function grantInWords(grant: Grant): string {

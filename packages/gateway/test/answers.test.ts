@@ -187,7 +187,7 @@ describe('a method that a path does not have', () => {
     ['DELETE', TOPOLOGY, 'GET, HEAD, OPTIONS'],
     ['POST', '/v1/topology', 'GET, HEAD, OPTIONS'],
     ['GET', '/v2/process-instances', 'POST, OPTIONS'],
-    ['PATCH', '/v1/process-instances/1', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/v1/process-instances/1', 'GET, DELETE, HEAD, OPTIONS'],
     ['GET', '/v1/process-instances/search', 'POST, OPTIONS'],
   ])('is 401 without credentials, and 405 with Allow with them: %s %s', async (method, path, allow) => {
     const { send } = await openDoor();

@@ -182,7 +182,7 @@ describe('a fault', () => {
     for (const request of [
       { path: '/v2/status' },
       start,
-      { path: '/v1/process-definitions/1/xml', headers: [basic('demo', 'demo')] },
+      { path: '/v1/process-definitions/2251799813685250/xml', headers: [basic('demo', 'demo')] },
     ]) {
       const answer = await open.send(request);
       expect(answer.status).toBe(503);

@@ -14,7 +14,7 @@ export type Told = {
   readonly type: string | undefined;
 };
 
-export type Ask = (method: string, path: string, body?: unknown, who?: Who) => Promise<Told>;
+type Ask = (method: string, path: string, body?: unknown, who?: Who) => Promise<Told>;
 
 export type IdentityDoor = {
   readonly door: OpenDoor;

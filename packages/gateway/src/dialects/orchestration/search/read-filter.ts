@@ -7,7 +7,7 @@ import type { SearchDescription, SearchField } from './search-description.ts';
 const MAX_OPERANDS = 10_000;
 
 /** A filter as conditions on records. `impossible`: it asks for a value of a field that no record here has. */
-export type ReadFilter<Field> =
+type ReadFilter<Field> =
   | { readonly kind: 'conditions'; readonly where: readonly FieldCondition<Field>[] }
   | { readonly kind: 'impossible' };
 

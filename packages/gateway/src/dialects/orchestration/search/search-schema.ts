@@ -14,7 +14,7 @@ import { type Operator, operatorsOf } from './operators.ts';
 import type { FieldType, SearchDescription, SearchField } from './search-description.ts';
 
 export const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 10_000;
+const MAX_LIMIT = 10_000;
 /** What `from` is in the original, a Java int. */
 const MAX_FROM = 2_147_483_647;
 const MAX_CURSOR_LENGTH = 16_384;

@@ -10,7 +10,7 @@ import { type Checked, isPrintable, quoted } from './checked.ts';
 
 export const MAX_NAME_LENGTH = 256;
 /** Not Camunda's: a description is shown, and kept in memory by every process. */
-const MAX_DESCRIPTION_LENGTH = 4096;
+export const MAX_DESCRIPTION_LENGTH = 4096;
 
 /** The kinds of records that have an id, a name and a description. */
 export type NamedKind = 'role' | 'group' | 'tenant';

@@ -237,6 +237,18 @@ describe('initialize', () => {
     expect(await allRows(house)).toEqual(before);
   });
 
+  it.each<[string, InitializationPlan]>([
+    ['groups[0]', { groups: [{ groupId: 'g', name: 'x'.repeat(257) }] }],
+    ['roles[0]', { roles: [{ roleId: 'r', description: 'x'.repeat(4097) }] }],
+    ['tenants[0]', { tenants: [{ tenantId: 'a~b' }] }],
+    ['mapping-rules[0]', { mappingRules: [{ mappingRuleId: 'm', claimName: 'x'.repeat(257), claimValue: 'x' }] }],
+    ['mapping-rules[0]', { mappingRules: [{ mappingRuleId: 'm', claimName: 'x', claimValue: 'x'.repeat(257) }] }],
+  ])('refuses in %s what no command would take', async (key, plan) => {
+    await expect(house.identity.initialize(plan)).rejects.toMatchObject({
+      problems: [expect.stringContaining(`camunda.security.initialization.${key}: The provided `)],
+    });
+  });
+
   it('refuses a user whose name a client has or had', async () => {
     await house.store.change((tx) => house.identity.reserveClientName(tx, 'demo'));
     await expect(house.identity.initialize(DEMO)).rejects.toMatchObject({

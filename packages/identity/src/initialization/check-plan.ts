@@ -12,6 +12,7 @@ import {
   type TenantId,
 } from '@stagedoor/access';
 import { checkGrant } from '../check-grant.ts';
+import { MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH } from '../check-record.ts';
 import { type CheckedUser, checkUser, type NewUser } from '../check-user.ts';
 import { type Checked, isPrintable, quoted } from '../checked.ts';
 import { DEFAULT_ROLE_IDS } from '../default-records.ts';
@@ -20,7 +21,6 @@ import { isKnown, type RecordedIds, recordOfResource } from '../recorded-ids.ts'
 import type { Described, InitializationPlan, PlannedAuthorization, PlannedMembers } from './initialization-plan.ts';
 
 const PREFIX = 'camunda.security.initialization';
-const MAX_TEXT_LENGTH = 4096;
 
 /** A plan in which every id is parsed and every name stands for somebody. */
 export type CheckedPlan = {
@@ -217,10 +217,16 @@ class PlanCheck {
     return this.#take(at, asChecked(parsed));
   }
 
-  #text(at: string, field: string, text: string, required: boolean): boolean {
+  #text(
+    at: string,
+    field: 'name' | 'description' | 'claimName' | 'claimValue',
+    text: string,
+    required: boolean,
+  ): boolean {
+    const limit = field === 'description' ? MAX_DESCRIPTION_LENGTH : MAX_NAME_LENGTH;
     if (text === '' && required) this.problems.push(`${at}: No ${field} provided.`);
-    else if (text.length > MAX_TEXT_LENGTH)
-      this.problems.push(`${at}: The provided ${field} exceeds the limit of ${MAX_TEXT_LENGTH} characters.`);
+    else if (text.length > limit)
+      this.problems.push(`${at}: The provided ${field} exceeds the limit of ${limit} characters.`);
     else if (!isPrintable(text))
       this.problems.push(`${at}: The provided ${field} ${quoted(text)} contains illegal characters.`);
     else return true;

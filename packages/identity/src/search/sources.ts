@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /** `key`: decimal digits outside, an integer inside. `number`: milliseconds, too. */
-export type ColumnKind = 'text' | 'number' | 'key';
+type ColumnKind = 'text' | 'number' | 'key';
 export type SearchColumn = { readonly column: string; readonly kind: ColumnKind };
 
 /**

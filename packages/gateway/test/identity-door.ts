@@ -1,6 +1,8 @@
 import type { ResourceType } from '@stagedoor/access';
 import type { Identity } from '@stagedoor/identity';
+import { expect } from 'vitest';
 import { openHouse } from '../../identity/test/identity-under-test.ts';
+import { checkBody } from '../src/passage/check-schema.ts';
 import { type OpenDoor, openDoor } from './open-door.ts';
 import type { Answer } from './raw-http.ts';
 
@@ -37,7 +39,19 @@ export async function openIdentityDoor(): Promise<IdentityDoor> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const headers: [string, string][] = [['Authorization', `Basic ${credentials}`]];
     if (text !== undefined) headers.push(['Content-Type', 'application/json']);
-    return told(await door.send({ method, path, headers, ...(text === undefined ? {} : { body: text }) }));
+    const answer = told(await door.send({ method, path, headers, ...(text === undefined ? {} : { body: text }) }));
+    await isAsDeclared(method, path, answer);
+    return answer;
+  };
+  const operations = door.dialects.flatMap((dialect) => dialect.operations);
+  /** What a row answers where it answers is what its document says. */
+  const isAsDeclared = async (method: string, path: string, { status, json }: Told) => {
+    if (status >= 400) return;
+    const row = operations.find((one) => one.method === method && placeOf(one.path).test(path));
+    const declared = row?.responses[status];
+    if (declared === undefined) throw new Error(`${method} ${path} declares no ${status}`);
+    if (declared === null) expect(json).toBeUndefined();
+    else await checkBody(declared, json);
   };
   const records = async () => {
     const tables = ['users', 'groups', 'roles', 'tenants', 'mapping_rules', 'memberships', 'authorizations'] as const;
@@ -45,6 +59,10 @@ export async function openIdentityDoor(): Promise<IdentityDoor> {
     return JSON.stringify(rows);
   };
   return { door, identity, ask, records };
+}
+
+function placeOf(template: string): RegExp {
+  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/?]+')}(?:\\?.*)?$`);
 }
 
 function told({ status, headers, body }: Answer): Told {

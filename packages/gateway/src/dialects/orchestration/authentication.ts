@@ -67,7 +67,8 @@ function searchOwnGrants(parts: RecordsParts): Operation {
     responses: { 200: pageOf(GRANT) },
     handle: async ({ body, principal }) => {
       const owners = ownersOf(principal);
-      const scope = ['searchOwnAuthorizations', JSON.stringify(owners)];
+      const [self] = owners;
+      const scope = ['searchOwnAuthorizations', self?.ownerType ?? '', ...(self?.ids ?? [])];
       const query = readRecordSearch(parts, GRANTS, body, { kind: 'all' }, scope);
       if (owners.length === 0) return ok(query.emptyPage());
       const search = { ...query.search, anyOf: owners.map(ownedBy) };

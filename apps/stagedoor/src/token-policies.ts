@@ -58,8 +58,17 @@ function keysOf(
 }
 
 function ofForeign(provider: ForeignProvider, keys: RemoteKeySource): IssuerPolicy {
-  const { id, keysAt, pins, clockSkewMilliseconds, groupsClaim, clientIdClaim, usernameClaim, preferUsernameClaim } =
-    provider;
+  const {
+    id,
+    keysAt,
+    pins,
+    clockSkewMilliseconds,
+    groupsClaim,
+    clientIdClaim,
+    usernameClaim,
+    preferUsernameClaim,
+    componentPermissions,
+  } = provider;
   return {
     id,
     issuers: keysAt.kind === 'discovery' ? [keysAt.issuer] : (pins.get('iss') ?? 'unnamed'),
@@ -74,6 +83,7 @@ function ofForeign(provider: ForeignProvider, keys: RemoteKeySource): IssuerPoli
       preferUsernameClaim,
       ...(clientIdClaim === null ? {} : { clientIdClaim }),
     },
+    componentPermissions,
     ...(groupsClaim === null ? {} : { groupsClaim }),
   };
 }

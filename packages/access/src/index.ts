@@ -2,6 +2,13 @@ export * from './actor.ts';
 export * from './audit.ts';
 export * from './decide.ts';
 export * from './grant.ts';
+export {
+  grantsOfOperateRoles,
+  isTokenRole,
+  OPERATE_ROLES,
+  type OperateRole,
+  tokenRoleOf,
+} from './operate-levels.ts';
 export * from './permissions.ts';
 export * from './ports.ts';
 export * from './principal.ts';

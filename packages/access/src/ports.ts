@@ -31,6 +31,8 @@ export type TokenEvidence = {
   readonly subjectClaim: string;
   /** The claim that the groups come from; null where they are the records'. */
   readonly groupsClaim: string | null;
+  /** The claim that some of the roles come from; null where none may. */
+  readonly rolesClaim: string | null;
 };
 
 export type TokenVerdict =

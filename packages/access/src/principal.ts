@@ -11,6 +11,8 @@ export type TokenSubject = {
   /** Groups from the token; `null` where the groups are the records' (no groups claim is configured). */
   readonly groups: readonly GroupId[] | null;
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Roles of Operate 8.6 that the token carries, where its issuer's policy lets it (`operate-levels.ts`). */
+  readonly roles?: readonly RoleId[];
 };
 
 export type Memberships = {

@@ -1,4 +1,6 @@
+import type { KeyedAuthorization } from './grant.ts';
 import { GrantIndex } from './grant-index.ts';
+import { TOKEN_ROLE_GRANTS } from './operate-levels.ts';
 import { PersistentMap } from './persistent-map.ts';
 import type {
   MappingRule,
@@ -42,8 +44,14 @@ export function partsOf(records: SnapshotRecords): SnapshotParts {
     tenants: new Map(records.tenants.map((tenant) => [tenant.id, tenant])),
     mappingRules: new Map(records.mappingRules.map((rule) => [rule.mappingRuleId, rule])),
     containers: PersistentMap.of(containers, containers.size),
-    grants: GrantIndex.of(records.authorizations, records.authorizations.length),
+    grants: GrantIndex.of(allGrants(records), records.authorizations.length + TOKEN_ROLE_GRANTS.length),
   };
+}
+
+/** Those of the records, and those that no record has. */
+function* allGrants({ authorizations }: SnapshotRecords): Iterable<KeyedAuthorization> {
+  yield* TOKEN_ROLE_GRANTS;
+  yield* authorizations;
 }
 
 /** The parts after these changes, in order. */

@@ -80,7 +80,9 @@ export class AccessSnapshot {
     for (const rule of this.#parts.mappingRules.values()) {
       if (matches(rule, this.#readClaim(token.claims, rule.claimName))) rules.push(rule.mappingRuleId);
     }
-    const principal = withMemberships(token.subject, this.#memberships(token.subject, rules.sort(), token.groups));
+    const memberships = this.#memberships(token.subject, rules.sort(), token.groups);
+    const roles = [...memberships.roles, ...(token.roles ?? [])];
+    const principal = withMemberships(token.subject, { ...memberships, roles });
     this.#tokenPrincipals.set(token, principal);
     return principal;
   }

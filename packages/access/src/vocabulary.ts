@@ -1,3 +1,5 @@
+import { isTokenRole } from './operate-levels.ts';
+
 /** Ids of the field, obtained only by parsing, and what every package calls an API, an audience, a scope. */
 
 declare const brand: unique symbol;
@@ -38,7 +40,7 @@ export function parseId<K extends keyof IdKinds>(
   if (text.length > 256) return { ok: false, problem: `The provided ${kind} exceeds the limit of 256 characters` };
   const rule = kind === 'tenantId' ? TENANT_PATTERN : pattern;
   // A configured pattern may let through what no id may have: keys of the snapshot are joined with NUL.
-  if (!rule.test(text) || CONTROL_CHARACTER.test(text)) {
+  if (!rule.test(text) || CONTROL_CHARACTER.test(text) || (kind === 'roleId' && isTokenRole(text))) {
     return {
       ok: false,
       problem: `The provided ${kind} contains illegal characters. It must match the pattern '${rule.source}'`,

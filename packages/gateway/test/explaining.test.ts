@@ -118,7 +118,13 @@ describe('explain', () => {
 
   it('names the policy, the key and the claims of a token, and no value of a claim but the principal', async () => {
     const subject = { kind: 'client', clientId: clientIdOf('worker') } as const;
-    const evidence = { policy: 'keycloak', keyId: 'key-1', subjectClaim: 'azp', groupsClaim: 'realm.groups' };
+    const evidence = {
+      policy: 'keycloak',
+      keyId: 'key-1',
+      subjectClaim: 'azp',
+      groupsClaim: 'realm.groups',
+      rolesClaim: null,
+    };
     const claims = { azp: 'worker', email: 'c4n4ry' };
     const tokens = {
       verify: () =>

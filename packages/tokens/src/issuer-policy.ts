@@ -48,6 +48,8 @@ export type IssuerPolicy = {
   readonly subject: SubjectRule;
   /** Where it is set, groups come from the token alone. Plain name or JSONPath. */
   readonly groupsClaim?: string;
+  /** Whether `permissions: {"operate-api": ["read:*", "write:*"]}` of Camunda 8.6 grants something. Default: false. */
+  readonly componentPermissions?: boolean;
   /** Asked on every request; false refuses the client's tokens at once. */
   readonly stillRegistered?: (clientId: ClientId) => boolean;
 };

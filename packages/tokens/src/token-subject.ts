@@ -1,6 +1,17 @@
-import { type GroupId, type Parsed, parseForeignId, type Subject, type TokenSubject } from '@stagedoor/access';
+import {
+  type GroupId,
+  type Parsed,
+  parseForeignId,
+  type RoleId,
+  type Subject,
+  type TokenSubject,
+  tokenRoleOf,
+} from '@stagedoor/access';
 import { readClaim } from './claim-path.ts';
 import type { IssuerPolicy, SubjectRule } from './issuer-policy.ts';
+
+/** What tokens of Camunda 8.6 carried their rights in (facts, section 2.5). */
+export const COMPONENT_PERMISSIONS_CLAIM = 'permissions';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -10,13 +21,18 @@ type NamedSubject = { readonly subject: Subject; readonly claim: string };
 /** Whom verified claims name, by their issuer's policy. `problem` completes "the token …". */
 export function subjectOfClaims(
   claims: Claims,
-  { subject: rule, groupsClaim }: Pick<IssuerPolicy, 'subject' | 'groupsClaim'>,
+  {
+    subject: rule,
+    groupsClaim,
+    componentPermissions,
+  }: Pick<IssuerPolicy, 'subject' | 'groupsClaim' | 'componentPermissions'>,
 ): Parsed<{ readonly token: TokenSubject; readonly subjectClaim: string }> {
   const named = rule.kind === 'client' ? clientOf(claims, rule.clientIdClaims) : byClaims(claims, rule);
   if (!named.ok) return named;
   const groups = groupsClaim === undefined ? ({ ok: true, value: null } as const) : groupsOf(claims, groupsClaim);
   if (!groups.ok) return groups;
-  const token = { subject: named.value.subject, groups: groups.value, claims };
+  const base = { subject: named.value.subject, groups: groups.value, claims };
+  const token = componentPermissions === true ? { ...base, roles: rolesOf(claims) } : base;
   return { ok: true, value: { token, subjectClaim: named.value.claim } };
 }
 
@@ -67,4 +83,13 @@ function groupsOf(claims: Claims, path: string): Parsed<readonly GroupId[]> {
     groups.push(parsed.value);
   }
   return { ok: true, value: groups };
+}
+
+/** What is of another form, or for another component, grants nothing. */
+function rolesOf({ [COMPONENT_PERMISSIONS_CLAIM]: permissions }: Claims): readonly RoleId[] {
+  if (typeof permissions !== 'object' || permissions === null || !Object.hasOwn(permissions, 'operate-api')) return [];
+  const { 'operate-api': named } = permissions as { readonly 'operate-api': unknown };
+  if (!Array.isArray(named)) return [];
+  const roles = named.flatMap((permission: unknown) => tokenRoleOf(permission) ?? []);
+  return [...new Set(roles)].sort();
 }

@@ -11,7 +11,7 @@ import { readClaim } from './claim-path.ts';
 import { DEFAULT_CLOCK_SKEW_SECONDS, type IssuerPolicy } from './issuer-policy.ts';
 import { provesBinding, readBinding, type TokenBinding } from './token-binding.ts';
 import { readLifetime } from './token-lifetime.ts';
-import { subjectOfClaims } from './token-subject.ts';
+import { COMPONENT_PERMISSIONS_CLAIM, subjectOfClaims } from './token-subject.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 export type RefusedVerdict = Extract<TokenVerdict, { kind: 'refused' }>;
@@ -67,6 +67,7 @@ export function examineClaims(
   const { expiresAt, notBefore } = lifetime.value;
   const skew = (policy.clockSkewSeconds ?? DEFAULT_CLOCK_SKEW_SECONDS) * 1000;
   const named = token.subject;
+  const rolesClaim = policy.componentPermissions === true ? COMPONENT_PERMISSIONS_CLAIM : null;
   return {
     policy,
     epoch,
@@ -81,7 +82,7 @@ export function examineClaims(
       subject: token,
       issuer: issuerOf(policy, claims),
       expiresAt,
-      evidence: { policy: policy.id, keyId, subjectClaim, groupsClaim: policy.groupsClaim ?? null },
+      evidence: { policy: policy.id, keyId, subjectClaim, groupsClaim: policy.groupsClaim ?? null, rolesClaim },
     },
   };
 }

@@ -43,6 +43,8 @@ export type ForeignProvider = {
   readonly groupsClaim: string | null;
   readonly preferUsernameClaim: boolean;
   readonly clockSkewMilliseconds: number;
+  /** The claim `permissions` of Camunda 8.6 grants something. */
+  readonly componentPermissions: boolean;
 };
 export type EmbeddedProvider = { readonly kind: 'embedded'; readonly audiences: ApiAudiences };
 /** An issuer whose tokens are trusted. */

@@ -28,6 +28,7 @@ export type ConfiguredProvider = {
     | 'preferUsernameClaim'
     | 'clockSkewMilliseconds'
     | 'additionalJwkSetUris'
+    | 'componentPermissions'
   >;
 };
 
@@ -96,6 +97,7 @@ function configured(
       preferUsernameClaim: values['prefer-username-claim'],
       clockSkewMilliseconds: values['clock-skew'],
       additionalJwkSetUris: values['additional-jwk-set-uris'],
+      componentPermissions: settings['stagedoor.oidc.component-permissions'] || own?.['component-permissions'] === true,
     },
   };
 }

@@ -10,6 +10,7 @@ import { fixedClients } from './fixed-clients.ts';
 import { InitializationReader } from './initialization-plan.ts';
 import { isLoopback, isName, listenHosts } from './loopback.ts';
 import type { Method, Profile } from './matrix.ts';
+import { withOperateUsers } from './operate-users.ts';
 import { readOptions, type StartOptions } from './option-source.ts';
 import { Problems } from './problems.ts';
 import { profileProperties, withholdsRoles } from './profiles.ts';
@@ -107,7 +108,8 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
   const { method } = chosen;
   const providers = configuredProviders(settings);
   const idPattern = idPatternOf(settings);
-  const initialization = new InitializationReader(bound, reports, idPattern).read();
+  const planned = new InitializationReader(bound, reports, idPattern).read();
+  const initialization = withOperateUsers(planned, bound, reports, idPattern);
   const clients = fixedClients(bound, reports, initialization, idPattern);
   const consent = options.exposeUnprotected === true;
   checkContradictions({ bound, reports, chosen });

@@ -123,6 +123,7 @@ describe('a foreign issuer', () => {
         groupsClaim: null,
         preferUsernameClaim: false,
         clockSkewMilliseconds: 60_000,
+        componentPermissions: false,
       },
     ]);
   });
@@ -369,5 +370,18 @@ describe('several issuers', () => {
     expect(providers.map(({ kind }) => kind)).toEqual(['foreign', 'embedded']);
     expect(issuer).not.toBeNull();
     expect(accepted({ environment: FOREIGN }).configuration.issuer).toBeNull();
+  });
+});
+
+describe('the permissions of Camunda 8.6 in foreign tokens', () => {
+  const ofBoth = (more: string) =>
+    accepted({ yaml: two(`stagedoor.oidc: { shared-names: true, ${more} }`) }).configuration.providers.map(
+      (provider) => provider.kind === 'foreign' && provider.componentPermissions,
+    );
+
+  it('grant nothing unless that is said, of all issuers or of one', () => {
+    expect(ofBoth('pins: {}')).toEqual([false, false]);
+    expect(ofBoth('component-permissions: true')).toEqual([true, true]);
+    expect(ofBoth('providers.two.component-permissions: true')).toEqual([false, true]);
   });
 });

@@ -27,7 +27,7 @@ describe('stagedoor config', () => {
     expect(both(given)).not.toContain(CANARY);
     expect(both(given)).toContain('camunda.security.initialization.users[0].password = ******  (application.yaml:2)');
     expect(both(given)).toContain('stagedoor.clients[0].secret = ******  (application.yaml:3)');
-    expect(both(given)).toContain('camunda.operate.password = (means nothing here)  (application.yaml:4)');
+    expect(both(given)).toContain('camunda.operate.password = ******  (application.yaml:4)');
     expect([...given.warnings, ...given.notes].join()).not.toContain(CANARY);
   });
 

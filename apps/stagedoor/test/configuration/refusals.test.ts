@@ -157,7 +157,7 @@ describe('keys that nobody knows', () => {
 camunda.security:
   http-headers.content-security-policy.policy-directives: x
   session.heartbeat.enabled: perhaps
-camunda.operate: { password: canary, elasticsearch.url: http://x }
+camunda.operate: { persistentSessionsEnabled: canary, elasticsearch.url: http://x }
 camunda.data.secondary-storage.type: rdbms
 zeebe.broker.network.host: 0.0.0.0
 spring.profiles.active: [identity, operate]
@@ -167,7 +167,7 @@ spring.profiles.active: [identity, operate]
     expect(notes.map((note) => note.split(' means nothing here')[0])).toEqual([
       'camunda.data (application.yaml:6)',
       'camunda.operate (application.yaml:5)',
-      'camunda.operate.password (application.yaml:5)',
+      'camunda.operate.persistentSessionsEnabled (application.yaml:5)',
       'camunda.security.http-headers (application.yaml:3)',
       'camunda.security.session.heartbeat.enabled (application.yaml:4)',
       'spring.profiles.active (application.yaml:8)',

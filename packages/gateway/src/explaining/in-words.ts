@@ -48,12 +48,12 @@ export function membershipsInWords(
   principal: Exclude<Principal, { kind: 'anonymous' }>,
   evidence: Admission['evidence'],
 ): string {
-  const claim = evidence?.groupsClaim ?? null;
+  const { groupsClaim: claim = null, rolesClaim = null } = evidence ?? {};
   const from = claim === null ? 'by the records' : `by the claim ${JSON.stringify(claim)}`;
   return [
     `mapping rules: ${listed(principal.mappingRules)}`,
     `groups (${from}): ${listed(principal.groups)}`,
-    `roles: ${listed(principal.roles)}`,
+    `roles${rolesClaim === null ? '' : ` (also by the claim ${JSON.stringify(rolesClaim)})`}: ${listed(principal.roles)}`,
     `tenants: ${listed(principal.tenants)}`,
   ].join('; ');
 }

@@ -1,4 +1,5 @@
-import { anything, type Fields, flag, integer, listOf, secret, text } from '../value-type.ts';
+import { OPERATE_ROLES } from '@stagedoor/access';
+import { anything, choice, type Fields, flag, integer, listOf, secret, text } from '../value-type.ts';
 
 export const port = integer(0, 65_535);
 
@@ -13,7 +14,6 @@ const contextPath = text({
 });
 
 const sessionsSurvive = 'Sessions are sealed cookies here and always survive a restart.';
-const usersElsewhere = 'Users are configured with `camunda.security.initialization.users`.';
 
 /** Spring's own keys, and those that Camunda had before 8.8 or beside its security (facts, sections 1.1 and 2.5). */
 export const serverFields = {
@@ -70,10 +70,29 @@ export const serverFields = {
     meaning: 'used',
     documentation: 'Whether Operate v1 writes dates as RFC 3339 (`+00:00`) and not as before (`+0000`).',
   },
-  'camunda.operate.userId': { type: text(), meaning: 'noted', documentation: usersElsewhere },
-  'camunda.operate.displayName': { type: text(), meaning: 'noted', documentation: usersElsewhere },
-  'camunda.operate.password': { type: secret, meaning: 'noted', documentation: usersElsewhere },
-  'camunda.operate.roles': { type: listOf(text()), meaning: 'noted', documentation: usersElsewhere },
+  'camunda.operate.userId': {
+    type: text(),
+    default: 'demo',
+    meaning: 'used',
+    documentation:
+      'The user of Operate 8.6, who is made where one of these four keys is said. A name other than `demo` needs the password beside it.',
+  },
+  'camunda.operate.displayName': {
+    type: text(),
+    meaning: 'used',
+    documentation: 'The name that people read; the user name where it is missing.',
+  },
+  'camunda.operate.password': {
+    type: secret,
+    meaning: 'used',
+    documentation: 'His password. One of `camunda.security.initialization.users` for the same user stands above it.',
+  },
+  'camunda.operate.roles': {
+    type: listOf(choice(OPERATE_ROLES)),
+    meaning: 'used',
+    documentation:
+      'His roles, `OWNER` where none is named: `USER` reads, `OPERATOR` also repairs, changes and cancels process instances, `OWNER` also deletes. They become grants.',
+  },
   'camunda.persistent.sessions.enabled': { type: flag, meaning: 'noted', documentation: sessionsSurvive },
   'camunda.operate.persistentSessionsEnabled': { type: flag, meaning: 'noted', documentation: sessionsSurvive },
   'camunda.tasklist.persistentSessionsEnabled': { type: flag, meaning: 'noted', documentation: sessionsSurvive },

@@ -35,6 +35,14 @@ const audienceCheck = {
     'The switch with which the audience of foreign tokens goes unchecked. It takes at least one pin in its place, and every start says so.',
 } as const;
 
+const componentPermissions = {
+  type: flag,
+  default: 'false',
+  meaning: 'used',
+  documentation:
+    'Whether the claim `permissions` of a foreign token, as in Camunda 8.6 (`{"operate-api": ["read:*", "write:*"]}`), grants what Operate 8.6 granted by it. Off, it grants nothing.',
+} as const;
+
 const client = record({
   id: { type: text(), required: true, meaning: 'used', documentation: 'The client id.' },
   name: { type: text(), meaning: 'used', documentation: 'The name that people read; the id where it is missing.' },
@@ -138,6 +146,13 @@ export const stagedoorFields = {
     documentation:
       'Whether a search that authorizations narrowed says so, in the header `Stagedoor-Filtered`. The profiles c8run and docker-compose turn it on.',
   },
+  'stagedoor.operate.users': {
+    type: flag,
+    default: 'false',
+    meaning: 'used',
+    documentation:
+      'Whether the three users of Operate 8.6 are made: `demo` (OWNER), `act` (OPERATOR) and `view` (USER), each with his name as password. Everybody knows these passwords: for loopback.',
+  },
   ...apiFields(),
   'stagedoor.clients': {
     type: listOf(client),
@@ -146,6 +161,7 @@ export const stagedoorFields = {
   },
   'stagedoor.oidc.audience-check': audienceCheck,
   'stagedoor.oidc.pins': pins,
+  'stagedoor.oidc.component-permissions': componentPermissions,
   'stagedoor.oidc.shared-names': {
     type: flag,
     default: 'false',
@@ -154,7 +170,7 @@ export const stagedoorFields = {
       'The consent without which two issuers do not start together: a name is the same user or client, whichever of them says it.',
   },
   'stagedoor.oidc.providers': {
-    type: mapOf(record({ 'audience-check': audienceCheck, pins }), 'id'),
+    type: mapOf(record({ 'audience-check': audienceCheck, pins, 'component-permissions': componentPermissions }), 'id'),
     meaning: 'used',
     documentation: 'The same for one provider of `camunda.security.authentication.providers.oidc`.',
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic } from '../program/credentials.ts';
-import { runCommandLine } from '../program/run-command-line.ts';
+import { command, runCommandLine } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { type Answer, ask, type Credentials, done, found } from './ask.ts';
 
@@ -74,7 +74,7 @@ describe('whether a password is right', () => {
   it('is told to an administrator, by the same limits as at the door', async () => {
     expect((await explain(DEMO, question('password of victim'))).body).toMatchObject({ outcome: 'allowed' });
     const codes = new Set<unknown>();
-    for (let time = 0; time < 40; time++) {
+    for (let time = 0; time < 40 && codes.size < 2; time++) {
       const { status, body } = await explain(DEMO, question(`another wrong one ${time}`));
       expect([status, body]).toMatchObject([200, { outcome: 'refused' }]);
       codes.add((body as { code: unknown }).code);
@@ -83,6 +83,32 @@ describe('whether a password is right', () => {
     expect(codes.size).toBe(2);
     // Whoever comes with the right one that is known already is not kept out by it.
     expect((await ask(program, '/v2/topology', { as: basic('victim', 'password of victim') })).status).toBe(200);
+  }, 120_000);
+});
+
+describe.each([
+  ['where nobody is asked who he is', ['--method', 'none'], '', {}, 401],
+  [
+    'where everybody may do everything',
+    ['--method', 'basic'],
+    'camunda.security.authorizations.enabled: false',
+    basic('nobody', 'password of nobody'),
+    403,
+  ],
+] as const)('%s', (_, args, yaml, as, status) => {
+  it('whether a password is right is told to administrators alone, all the same', async () => {
+    const open = await startProgram({ args: [...FREE_PORTS, ...args, '--memory'], yaml });
+    for (const name of ['nobody', 'victim'])
+      await command(open, ['user', 'create', name, '--password-stdin'], `password of ${name}`);
+    expect((await ask(open, '/v2/users/victim', { as })).status).toBe(200);
+    const answers = await Promise.all(
+      ['password of victim', 'wrong'].map((password) =>
+        ask(open, EXPLAIN, { as, method: 'POST', body: question(password) }),
+      ),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]?.status).toBe(status);
+    await open.stop();
   });
 });
 

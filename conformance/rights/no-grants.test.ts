@@ -164,6 +164,33 @@ describe.each(KINDS)('$kind without grants', ({ kind, start }) => {
     }
   });
 
+  it('finds nothing behind the cursor of somebody who sees everything', async () => {
+    for (const path of ['/v2/roles/search', '/v2/authorizations/search', '/v2/tenants/search']) {
+      const { page } = await done(program, path, { as: house.boss, method: 'POST', body: { page: { limit: 1 } } });
+      const { endCursor } = page as { readonly endCursor: string };
+      const body = { page: { limit: 1, after: endCursor } };
+      const behind = await ask(program, path, { as: nobody, method: 'POST', body });
+      expect([path, verdict(behind)]).toEqual([path, '200 0 of 0']);
+      expect((await ask(program, path, { as: house.boss, method: 'POST', body })).status).toBe(200);
+    }
+  });
+
+  it('is told by no other method what GET does not tell', async () => {
+    const answered = async (path: string, method: string, more: Credentials = {}) => {
+      const { status, headers } = await fetch(`${program.rest}${path}`, { method, headers: { ...nobody, ...more } });
+      return [status, headers.get('allow'), headers.get('content-length')];
+    };
+    const overriding = { 'x-http-method-override': 'GET', 'x-method-override': 'GET' };
+    for (const [there, absent] of [
+      ['/v2/users/other', '/v2/users/nobody-at-all'],
+      ['/v2/roles/usher', '/v2/roles/nothing-at-all'],
+    ] as const) {
+      expect((await answered(there, 'HEAD'))[0]).toBe(403);
+      expect(await answered(there, 'OPTIONS')).toEqual(await answered(absent, 'OPTIONS'));
+      expect((await answered(there, 'POST', overriding))[0]).toBe(405);
+    }
+  });
+
   it('is told 404 of what is not there, and 403 of what is', async () => {
     const places = [
       ['/v2/users', 'other'],

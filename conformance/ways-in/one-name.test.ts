@@ -51,6 +51,21 @@ describe('the name of a user', () => {
     expect((await fetch(`${program.rest}/v2/topology`, { headers: basic('singer', 'a password') })).status).toBe(401);
   });
 
+  it('is refused over HTTP too: a user of the name of a client, or of one that was deleted', async () => {
+    await command(program, ['client', 'create', '--name', 'x', '--id', 'juggler']);
+    await command(program, ['client', 'create', '--name', 'x', '--id', 'acrobat']);
+    await command(program, ['client', 'delete', 'acrobat']);
+    for (const username of ['juggler', 'acrobat']) {
+      const answer = await fetch(`${program.rest}/v2/users`, {
+        method: 'POST',
+        headers: { ...basic('demo', 'demo'), 'content-type': 'application/json' },
+        body: JSON.stringify({ username, password: 'a password' }),
+      });
+      expect([username, answer.status]).toEqual([username, 409]);
+      expect((await fetch(`${program.rest}/v2/topology`, { headers: basic(username, 'a password') })).status).toBe(401);
+    }
+  });
+
   it('is no place for the grants of a client, and the other way round', async () => {
     await command(program, ['client', 'create', '--name', 'x', '--id', 'dancer', '--no-grants']);
     expect(await refusal(program, ['grant', 'add', '--owner', 'user:dancer', ...READ])).toContain('dancer');

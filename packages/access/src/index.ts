@@ -4,7 +4,6 @@ export * from './decide.ts';
 export * from './grant.ts';
 export {
   grantsOfOperateRoles,
-  isTokenRole,
   OPERATE_ROLES,
   type OperateRole,
   tokenRoleOf,

@@ -51,12 +51,11 @@ const USER_ROLES = {
 export type OperateRole = keyof typeof USER_ROLES;
 export const OPERATE_ROLES = Object.keys(USER_ROLES) as readonly OperateRole[];
 
-/** What `permissions: {"operate-api": […]}` of a token may name, and the role that stands for it here. */
+/** What `permissions: {"operate-api": […]}` of a token may name, and the role that stands for it here. `parseId` reserves the ids. */
 const TOKEN_ROLES: ReadonlyMap<unknown, { readonly role: RoleId; readonly levels: readonly Level[] }> = new Map([
   ['read:*', { role: 'operate:read' as RoleId, levels: ['read'] }],
   ['write:*', { role: 'operate:write' as RoleId, levels: ['operate', 'delete'] }],
 ]);
-const RESERVED = /^operate:/;
 
 type Granted = { readonly resourceType: ResourceType; readonly permissionTypes: readonly PermissionType[] };
 
@@ -78,11 +77,6 @@ export function grantsOfOperateRoles(roles: readonly OperateRole[]): readonly Gr
 /** The role of a permission of a token; undefined for what Operate 8.6 did not know. */
 export function tokenRoleOf(permission: unknown): RoleId | undefined {
   return TOKEN_ROLES.get(permission)?.role;
-}
-
-/** True for a role that only a token puts somebody into: no record may have its id. */
-export function isTokenRole(roleId: string): boolean {
-  return RESERVED.test(roleId);
 }
 
 /** The grants of those roles. No record has them, so that nobody changes or removes them. */

@@ -1,5 +1,3 @@
-import { isTokenRole } from './operate-levels.ts';
-
 /** Ids of the field, obtained only by parsing, and what every package calls an API, an audience, a scope. */
 
 declare const brand: unique symbol;
@@ -27,6 +25,8 @@ export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export const DEFAULT_ID_PATTERN = /^[a-zA-Z0-9_~@.+-]+$/;
 export const DEFAULT_TENANT = '<default>' as TenantId;
 
+/** Roles that only a token puts somebody into (`operate-levels.ts`); no record has such an id, whatever the pattern. */
+const TOKEN_ROLE = /^operate:/;
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 const TENANT_PATTERN = /^(?:<default>|[\w.-]{1,31})$/;
 
@@ -40,7 +40,7 @@ export function parseId<K extends keyof IdKinds>(
   if (text.length > 256) return { ok: false, problem: `The provided ${kind} exceeds the limit of 256 characters` };
   const rule = kind === 'tenantId' ? TENANT_PATTERN : pattern;
   // A configured pattern may let through what no id may have: keys of the snapshot are joined with NUL.
-  if (!rule.test(text) || CONTROL_CHARACTER.test(text) || (kind === 'roleId' && isTokenRole(text))) {
+  if (!rule.test(text) || CONTROL_CHARACTER.test(text) || (kind === 'roleId' && TOKEN_ROLE.test(text))) {
     return {
       ok: false,
       problem: `The provided ${kind} contains illegal characters. It must match the pattern '${rule.source}'`,

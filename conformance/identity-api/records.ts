@@ -1,7 +1,7 @@
 import { type CamundaClient, TenantId, Username } from '@camunda8/orchestration-cluster-api';
 import { AT_ONCE } from '../official-clients/strict-client.ts';
 
-export type Page = {
+type Page = {
   readonly from?: number;
   readonly limit?: number;
   readonly after?: string;

@@ -83,7 +83,10 @@ export type ProcessInstanceField = keyof ProcessInstance;
 
 export type ProcessDefinitionSearch = RecordSearch<ProcessDefinitionField>;
 
-/** Instances can be found by variables of their own scope as well, whose values compare as the JSON texts they are kept as. */
+/**
+ * Instances can be found by variables of their own scope as well, whose values compare as the JSON texts they are kept as.
+ * A cluster may leave long values out of `like`.
+ */
 export type ProcessInstanceSearch = RecordSearch<ProcessInstanceField> & {
   readonly variables?: readonly { readonly name: string; readonly comparisons: readonly Comparison[] }[];
 };

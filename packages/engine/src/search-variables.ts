@@ -1,10 +1,12 @@
 import { ClusterError, type Comparison, type ProcessInstanceSearch } from '@stagedoor/cluster';
 import { compareField } from './compare-field.ts';
-import { ALWAYS, type Condition, condition } from './condition.ts';
+import { ALWAYS, allOf, type Condition, condition } from './condition.ts';
 import type { Column } from './searchable.ts';
 
 /** Each is looked up at every record that is left. */
 const MAX_CONDITIONS = 20;
+/** Longer values, in characters of JSON, are of no pattern: trying one takes its length times that of the value. */
+const MAX_MATCHED_LENGTH = 8192;
 const VALUE: Column = { name: 'v.value', kind: 'text', nullable: false };
 
 /** Instances that have each of these variables in their own scope with such a value, or that have none of its name. */
@@ -18,7 +20,11 @@ export function withVariables(variables: ProcessInstanceSearch['variables'] = []
 }
 
 function comparedVariable(name: string, comparison: Comparison): Condition {
-  if (comparison.op !== 'exists') return hasVariable(name, compareField(VALUE, 'variables.value', comparison));
+  if (comparison.op !== 'exists') {
+    const compared = compareField(VALUE, 'variables.value', comparison);
+    const isShort = condition(`length(${VALUE.name}) <= ${MAX_MATCHED_LENGTH}`);
+    return hasVariable(name, comparison.op === 'like' ? allOf([isShort, compared]) : compared);
+  }
   const has = hasVariable(name, ALWAYS);
   return comparison.value ? has : condition(`NOT ${has.sql}`, ...has.values);
 }

@@ -129,6 +129,19 @@ describe('search', () => {
     expect(both.total).toBe(0);
   });
 
+  it('compares long values of variables whole, and matches none of them with a pattern', async () => {
+    const { engine, find } = await filled();
+    const process = { bpmnProcessId: 'straight', version: null };
+    const found = async (length: number, comparison: Comparison) => {
+      const variables = { v: 'x'.repeat(length - 2) };
+      await engine.createProcessInstance({ process, variables, tenantId: TENANT });
+      return (await find({ variables: [{ name: 'v', comparisons: [comparison] }] })).total;
+    };
+    expect(await found(8192, { op: 'like', pattern: '"x*' })).toBe(1);
+    expect(await found(8193, { op: 'like', pattern: '"x*' })).toBe(1);
+    expect(await found(8194, { op: 'eq', value: JSON.stringify('x'.repeat(8192)) })).toBe(1);
+  });
+
   it('starts at an offset, and answers a page of nothing with the number there are', async () => {
     const { find } = await filled();
     expect(await find({ page: { kind: 'offset', from: 1, limit: 2 } })).toMatchObject({ found: [1, 2], total: 4 });
@@ -304,8 +317,8 @@ describe('search', () => {
     ],
     [
       'a pattern without end',
-      where('state', { op: 'like', pattern: '*a'.repeat(501) }),
-      "Expected a pattern of at most 1000 characters for field 'state'",
+      where('state', { op: 'like', pattern: '*a'.repeat(129) }),
+      "Expected a pattern of at most 256 characters for field 'state'",
     ],
     ['a comparison of no kind', where('state', { op: 'regex' }), `Field 'state' cannot be compared by "regex"`],
     [

@@ -11,11 +11,12 @@ export async function initializeHouse(house: House, configuration: Configuration
   const said: string[] = [];
   try {
     const report = await house.identity.initialize(planOf(configuration.initialization));
-    said.push(
-      ...report.replacedPasswords.map(
-        (name) => `the password of user ${name} is now the configured one; his sessions have ended`,
-      ),
-    );
+    for (const name of report.replacedPasswords) {
+      said.push(`the password of user ${name} is now the configured one; his sessions have ended`);
+    }
+    for (const role of report.deletedRoles) {
+      said.push(`the role ${role} was deleted and stays so: its configured members are left out`);
+    }
   } catch (error) {
     if (error instanceof InitializationError)
       throw new OperatorError(error.code, error.problems.join('\n'), { cause: error });

@@ -100,6 +100,19 @@ describe('every command', () => {
     expect(await all(house)).toEqual([]);
   });
 
+  it('does not happen where its row cannot be written', async () => {
+    const house = await openHouse();
+    await sql`create trigger full before insert on audit_log begin select raise(abort, 'the disk is full'); end`.execute(
+      house.store.db,
+    );
+    const before = house.identity.snapshot();
+    await expect(house.identity.createUser({ username: 'ann', password: 'x' })).rejects.toThrow('the disk is full');
+    await expect(house.identity.deleteRole({ roleId: 'admin' })).rejects.toThrow('the disk is full');
+    expect(await house.identity.user('ann')).toBeNull();
+    expect(await house.identity.role('admin')).not.toBeNull();
+    expect(house.identity.snapshot()).toBe(before);
+  });
+
   it('is no row for a password that was hashed anew, which nobody asked for', async () => {
     const house = await openHouse();
     await house.identity.createUser({ username: 'ann', password: 'x' });

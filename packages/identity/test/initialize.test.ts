@@ -51,7 +51,11 @@ describe('initialize', () => {
   });
 
   it('creates the users of a configuration in their roles', async () => {
-    expect(await house.identity.initialize(DEMO)).toEqual({ createdUsers: ['demo'], replacedPasswords: [] });
+    expect(await house.identity.initialize(DEMO)).toEqual({
+      createdUsers: ['demo'],
+      replacedPasswords: [],
+      deletedRoles: [],
+    });
     const snapshot = house.identity.snapshot();
     const demo = snapshot.user('demo');
     expect(demo).toMatchObject({ name: 'Demo', email: 'demo@example.com' });
@@ -83,7 +87,11 @@ describe('initialize', () => {
     await house.identity.initialize(EVERYTHING);
     const before = await allRows(house);
     const { identity } = await reopen(house);
-    expect(await identity.initialize(EVERYTHING)).toEqual({ createdUsers: [], replacedPasswords: [] });
+    expect(await identity.initialize(EVERYTHING)).toEqual({
+      createdUsers: [],
+      replacedPasswords: [],
+      deletedRoles: [],
+    });
     expect(await allRows(house)).toEqual(before);
   });
 
@@ -93,7 +101,11 @@ describe('initialize', () => {
     await door.verify('demo', 'demo', new TestCaller());
     const before = house.identity.snapshot().user('demo')?.credentialVersion;
     const plan = { users: [{ username: 'demo', password: 'changed' }] };
-    expect(await house.identity.initialize(plan)).toEqual({ createdUsers: [], replacedPasswords: ['demo'] });
+    expect(await house.identity.initialize(plan)).toEqual({
+      createdUsers: [],
+      replacedPasswords: ['demo'],
+      deletedRoles: [],
+    });
     expect(house.identity.snapshot().user('demo')?.credentialVersion).not.toBe(before);
     expect(await door.verify('demo', 'demo', new TestCaller())).toEqual({ kind: 'refused' });
     expect(await door.verify('demo', 'changed', new TestCaller())).toMatchObject({ kind: 'verified' });
@@ -130,6 +142,16 @@ describe('initialize', () => {
       ]);
     },
   );
+
+  it('puts nobody into a default role that was deleted, nor into its successor, and says so', async () => {
+    await house.identity.deleteRole({ roleId: 'admin' });
+    expect(await house.identity.initialize(DEMO)).toMatchObject({ createdUsers: ['demo'], deletedRoles: ['admin'] });
+    await house.identity.createRole({ roleId: 'admin', name: 'Admin' });
+    const demo = house.identity.snapshot().user('demo');
+    expect(demo && house.identity.snapshot().principalOf({ kind: 'user', username: demo.username })).toMatchObject({
+      roles: [],
+    });
+  });
 
   it('takes members and owners that an identity provider keeps on trust, where one does', async () => {
     house = await openHouse({ foreign: { users: true, groups: true } });
@@ -268,7 +290,7 @@ describe('initialize', () => {
 
   it('does nothing for an empty plan', async () => {
     const before = await allRows(house);
-    expect(await house.identity.initialize({})).toEqual({ createdUsers: [], replacedPasswords: [] });
+    expect(await house.identity.initialize({})).toEqual({ createdUsers: [], replacedPasswords: [], deletedRoles: [] });
     expect(await allRows(house)).toEqual(before);
   });
 });

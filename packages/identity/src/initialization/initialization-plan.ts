@@ -44,6 +44,8 @@ export type InitializationReport = {
   readonly createdUsers: readonly Username[];
   /** Users whose configured password was not the stored one: it is now, and their sessions have ended. */
   readonly replacedPasswords: readonly Username[];
+  /** Default roles with configured members that somebody has deleted: they stay deleted. */
+  readonly deletedRoles: readonly string[];
 };
 
 /** A plan that was not carried out, not even in part. `problems` are all of them, each beginning with the key it is about. */

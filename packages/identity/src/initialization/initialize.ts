@@ -1,4 +1,4 @@
-import type { Authorization, NamedRecord, Username, UserRecord } from '@stagedoor/access';
+import type { Authorization, Membership, NamedRecord, Username, UserRecord } from '@stagedoor/access';
 import { findAuthorization, joinAuthorizations } from '../authorization-rows.ts';
 import { ENTITY_TYPES, type IdOf, type NamedKind, OPERATION_NAMES } from '../check-record.ts';
 import type { CheckedUser } from '../check-user.ts';
@@ -6,7 +6,7 @@ import type { ActingParts } from '../identity-parts.ts';
 import { insertMappingRule } from '../mapping-rule-commands.ts';
 import { noteMember } from '../member-commands.ts';
 import { addMemberships } from '../membership-rows.ts';
-import { insertNamedRecord } from '../named-record-rows.ts';
+import { findNamedRecord, insertNamedRecord } from '../named-record-rows.ts';
 import { changeRecords, type RecordChange } from '../record-change.ts';
 import { readRecordedIds } from '../recorded-ids.ts';
 import { newCredential, newRecord } from '../user-commands.ts';
@@ -25,19 +25,31 @@ type Replacement = Pick<UserRecord, 'username' | 'passwordHash' | 'credentialVer
 export async function initialize(parts: ActingParts, plan: InitializationPlan): Promise<InitializationReport> {
   const checked = await checkedPlan(parts, plan);
   const { created, replaced } = await credentialsOf(parts, checked.users);
-  await changeRecords(parts, async (change) => {
+  const deletedRoles = await changeRecords(parts, async (change) => {
     for (const user of created) {
       await insertUser(change, user);
       change.note('createUser', 'USER', user.username);
     }
     for (const replacement of replaced) await replacePassword(change, replacement);
     await insertEntities(change, checked);
-    for (const membership of checked.memberships) {
-      if ((await addMemberships(change, [membership])) > 0) noteMember(change, 'assign', membership);
-    }
     await insertMissingGrants(change, checked.authorizations);
+    return insertMembers(change, checked.memberships);
   });
-  return { createdUsers: created.map(usernameOf), replacedPasswords: replaced.map(usernameOf) };
+  return { createdUsers: created.map(usernameOf), replacedPasswords: replaced.map(usernameOf), deletedRoles };
+}
+
+/**
+ * Returns the default roles that somebody has deleted: their members are left out, for they would be a promise to whoever
+ * creates a role of that name. Every other container is recorded by now.
+ */
+async function insertMembers(change: RecordChange, memberships: readonly Membership[]): Promise<readonly string[]> {
+  const deleted = new Set<string>();
+  for (const membership of memberships) {
+    const { containerType, containerId } = membership;
+    if (!(await findNamedRecord(change.tx, containerType, containerId))) deleted.add(containerId);
+    else if ((await addMemberships(change, [membership])) > 0) noteMember(change, 'assign', membership);
+  }
+  return [...deleted];
 }
 
 async function checkedPlan(parts: ActingParts, plan: InitializationPlan): Promise<CheckedPlan> {

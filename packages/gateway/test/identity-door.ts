@@ -2,6 +2,7 @@ import type { ResourceType } from '@stagedoor/access';
 import type { Identity } from '@stagedoor/identity';
 import { expect } from 'vitest';
 import { openHouse } from '../../identity/test/identity-under-test.ts';
+import type { AuthenticationMethod } from '../src/index.ts';
 import { checkBody } from '../src/passage/check-schema.ts';
 import { type OpenDoor, openDoor } from './open-door.ts';
 import type { Answer } from './raw-http.ts';
@@ -28,12 +29,12 @@ export type IdentityDoor = {
 };
 
 /** A door before real records: `demo` is the administrator, `reader` and `mary` are users without grants but their own. */
-export async function openIdentityDoor(): Promise<IdentityDoor> {
+export async function openIdentityDoor(method: AuthenticationMethod = 'basic'): Promise<IdentityDoor> {
   const { identity, store } = await openHouse();
   await identity.setUpFirstAdministrator({ username: 'demo', password: PASSWORDS.demo, name: 'Demo' });
   for (const username of ['reader', 'mary'] as const)
     await identity.createUser({ username, password: PASSWORDS[username], email: `${username}@example.com` });
-  const door = await openDoor({ identity });
+  const door = await openDoor({ identity, method });
   const ask: Ask = async (method, path, body, who = 'demo') => {
     const credentials = Buffer.from(`${who}:${PASSWORDS[who]}`).toString('base64');
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);

@@ -78,3 +78,38 @@ describe('the configuration of the system', () => {
     expect((await open.door.send({ path: '/v2/system/configuration' })).status).toBe(401);
   });
 });
+
+describe('an API that is open to everybody', () => {
+  it('lets nobody in particular change records, and logs that it was nobody', async () => {
+    const { door, identity } = await openIdentityDoor('none');
+    const headers = [['Content-Type', 'application/json']] as const;
+    const body = JSON.stringify({ roleId: 'anybodys', name: 'Anybody’s' });
+    expect((await door.send({ method: 'POST', path: '/v2/roles', headers, body })).status).toBe(201);
+    expect(await identity.role('anybodys')).not.toBeNull();
+    const filter = JSON.stringify({ filter: { entityKey: 'anybodys' } });
+    const logged = await door.send({ method: 'POST', path: '/v2/audit-logs/search', headers, body: filter });
+    expect(JSON.parse(logged.body)).toMatchObject({ items: [{ actorType: 'ANONYMOUS', actorId: null }] });
+    const own = await door.send({ method: 'POST', path: '/v2/authentication/me/authorizations/search' });
+    expect(JSON.parse(own.body)).toMatchObject({ items: [], page: { totalItems: 0 } });
+  });
+
+  it('still refuses bad input', async () => {
+    const { door } = await openIdentityDoor('none');
+    expect((await door.send({ path: '/v2/roles/a%20b' })).status).toBe(400);
+    expect((await door.send({ path: '/v2/roles/nobody' })).status).toBe(404);
+  });
+});
+
+describe('a client', () => {
+  it('is shown its own authorizations alone, and not those of a user of its name', async () => {
+    const { door, identity } = await openIdentityDoor('oidc');
+    const grant = { ownerType: 'CLIENT', ownerId: 'demo', resourceType: 'ROLE', resourceId: 'admin' };
+    await identity.addGrant({ ...grant, permissionTypes: ['READ'] });
+    const headers = [['Authorization', 'Bearer client-demo-token']] as const;
+    const path = '/v2/authentication/me/authorizations/search';
+    const own = JSON.parse((await door.send({ method: 'POST', path, headers })).body) as { items: object[] };
+    expect(own.items).toEqual([expect.objectContaining(grant)]);
+    const roles = JSON.parse((await door.send({ method: 'POST', path: '/v2/roles/search', headers })).body);
+    expect(roles).toMatchObject({ items: [{ roleId: 'admin' }], page: { totalItems: 1 } });
+  });
+});

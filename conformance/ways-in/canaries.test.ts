@@ -136,6 +136,29 @@ function shownBySession(answer: Response, observer: Observer): readonly string[]
   return shown.map((value) => observer.secret('cookie', value));
 }
 
+/** Every kind of credential replayed, right and wrong, by the command line and over HTTP. */
+async function explainSecrets(visitor: Visitor, password: string): Promise<void> {
+  const { program, observer } = visitor;
+  const wrong = observer.secret('explained password');
+  const credentials = [
+    basic('alice', password).authorization,
+    basic('alice', wrong).authorization,
+    basic(observer.secret('explained name'), wrong).authorization,
+    bearer(observer.secret('explained token')).authorization,
+    observer.secret('explained header'),
+    `Cookie: OPERATE-SESSION=${observer.secret('explained cookie')}`,
+  ];
+  for (const line of credentials) {
+    await visitor.run(['explain', 'POST', '/v2/users', '--authorization-stdin'], line);
+    const body = JSON.stringify({ method: 'GET', path: `/v2/topology?x=${wrong}`, authorization: line });
+    for (const asking of [{}, basic('alice', password), { cookie: '' }]) {
+      const headers = { ...JSON_TYPE, ...asking };
+      await visitor.ask(`${program.rest}/stagedoor/v1/explain`, { method: 'POST', headers, body });
+    }
+  }
+  await visitor.run(['explain', 'GET', `/v2/topology?access_token=${wrong}`, '--json']);
+}
+
 /** What no HTTP client would send. */
 async function sendWhatNobodySends({ program, observer }: Visitor): Promise<void> {
   const raw = observer.secret('raw');
@@ -173,7 +196,9 @@ describe.each(['none', 'basic', 'oidc'] as const)('with %s, a secret', (method) 
     const { visitor, program, secret } = await seededHouse(method);
     await saySecrets(visitor, secret);
     await useClients(visitor);
-    await useSessions(visitor, await usePasswords(visitor));
+    const password = await usePasswords(visitor);
+    await useSessions(visitor, password);
+    await explainSecrets(visitor, password);
     await sendWhatNobodySends(visitor);
     await lookEverywhere(visitor, method);
     expect(program.output()).toMatch(/"code":"(?:PASSWORD_REFUSED|TOKEN_MALFORMED)"/);

@@ -1,6 +1,11 @@
 export type { AuditLog } from './audit/audit-log.ts';
-export type { AuditActorType, StoredAuditEntry } from './audit/audit-rows.ts';
-export { AUDIT_OPERATION_TYPES, type AuditCategory, type AuditOperationType } from './audit/operation-type.ts';
+export type { StoredAuditEntry } from './audit/audit-rows.ts';
+export {
+  AUDIT_OPERATION_TYPES,
+  type AuditActorType,
+  type AuditCategory,
+  type AuditOperationType,
+} from './audit/audit-words.ts';
 export type { StoredAuthorization } from './authorization-rows.ts';
 export type { NewGrant } from './check-grant.ts';
 export type { NewMappingRule } from './check-record.ts';

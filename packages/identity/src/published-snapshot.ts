@@ -1,6 +1,7 @@
 import { AccessSnapshot, type ReadClaim, type SnapshotChange, type SnapshotRecords } from '@stagedoor/access';
 import { fromRow } from './authorization-rows.ts';
 import { readEpoch } from './epoch.ts';
+import type { ChangeListener } from './identity-parts.ts';
 import { administratorHasExisted, fromMembershipRow } from './membership-rows.ts';
 import type { IdentityDatabase } from './tables.ts';
 import { fromUserRow } from './user-rows.ts';
@@ -14,7 +15,7 @@ type Expected = {
 };
 
 /** The snapshot that requests are decided from, and its replacement when records have changed. */
-export class PublishedSnapshot {
+export class PublishedSnapshot implements ChangeListener {
   readonly #db: IdentityDatabase;
   readonly #readClaim: ReadClaim;
   #current: AccessSnapshot | undefined;

@@ -15,8 +15,7 @@ import type {
   Username,
 } from '@stagedoor/access';
 import type { ColumnType, Kysely } from 'kysely';
-import type { AuditActorType } from './audit/audit-rows.ts';
-import type { AuditCategory, AuditOperationType } from './audit/operation-type.ts';
+import type { AuditActorType, AuditCategory, AuditOperationType } from './audit/audit-words.ts';
 
 /** PostgreSQL's driver gives 64-bit integers as text, SQLite's gives numbers: readers say `Number(…)`. */
 type BigInteger = ColumnType<number | string, number, number>;

@@ -1,8 +1,15 @@
-import { type Actor, type AuditEntityType, type AuditEntry, assertNever, type RefusalCode } from '@stagedoor/access';
+import type { Actor, AuditEntityType, AuditEntry, RefusalCode } from '@stagedoor/access';
 import type { Insertable, Selectable } from 'kysely';
 import { takeKeys } from '../keys.ts';
 import type { IdentityDatabase, IdentityTables } from '../tables.ts';
-import { type AuditCategory, type AuditOperationType, categoryOf, operationTypeOf } from './operation-type.ts';
+import {
+  type AuditActorType,
+  type AuditCategory,
+  type AuditOperationType,
+  actorTypeOf,
+  categoryOf,
+  operationTypeOf,
+} from './audit-words.ts';
 
 /** What else had part in it: the user who was put into a role. */
 type Related = { readonly relatedEntityType: AuditEntityType | null; readonly relatedEntityKey: string | null };
@@ -15,9 +22,6 @@ export type StoredAuditEntry = AuditEntry &
     readonly operationType: AuditOperationType;
     readonly category: AuditCategory;
   };
-
-/** Camunda has no word for the command line and the configuration: its `UNKNOWN` stands for both. */
-export type AuditActorType = 'ANONYMOUS' | 'CLIENT' | 'UNKNOWN' | 'USER';
 
 export type AuditRow = Selectable<IdentityTables['audit_log']>;
 
@@ -79,22 +83,6 @@ export function fromAuditRow(row: AuditRow): StoredAuditEntry {
     code: row.code as RefusalCode | null,
     count: Number(row.count),
   };
-}
-
-function actorTypeOf(actor: Actor): AuditActorType {
-  switch (actor.kind) {
-    case 'user':
-      return 'USER';
-    case 'client':
-      return 'CLIENT';
-    case 'anonymous':
-      return 'ANONYMOUS';
-    case 'operator':
-    case 'configuration':
-      return 'UNKNOWN';
-    default:
-      return assertNever(actor);
-  }
 }
 
 /** The members of a row belong together: `toRow` wrote them from one actor. */

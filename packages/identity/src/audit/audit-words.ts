@@ -1,4 +1,4 @@
-import { type AuditEntityType, assertNever } from '@stagedoor/access';
+import { type Actor, type AuditEntityType, assertNever } from '@stagedoor/access';
 
 /** Camunda's words (AuditLogOperationTypeEnum of 8.10). */
 export const AUDIT_OPERATION_TYPES = [
@@ -51,5 +51,24 @@ export function categoryOf(entityType: AuditEntityType): AuditCategory {
       return 'DEPLOYED_RESOURCES';
     default:
       return assertNever(entityType);
+  }
+}
+
+/** Camunda has no word for the command line and the configuration: its `UNKNOWN` stands for both. */
+export type AuditActorType = 'ANONYMOUS' | 'CLIENT' | 'UNKNOWN' | 'USER';
+
+export function actorTypeOf(actor: Actor): AuditActorType {
+  switch (actor.kind) {
+    case 'user':
+      return 'USER';
+    case 'client':
+      return 'CLIENT';
+    case 'anonymous':
+      return 'ANONYMOUS';
+    case 'operator':
+    case 'configuration':
+      return 'UNKNOWN';
+    default:
+      return assertNever(actor);
   }
 }

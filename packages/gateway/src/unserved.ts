@@ -8,7 +8,7 @@ type UnservedRow = Pick<Operation, 'id' | 'method' | 'path' | 'requirement'> & P
  * An operation that has no handler here yet. It is guarded like every other row, and whoever passes is told so with a 501.
  * It reads no body and looks nothing up, so that it asks whether a grant on anything at all could meet its requirement.
  */
-export function unserved(row: UnservedRow): Operation {
+function unserved(row: UnservedRow): Operation {
   return {
     ...row,
     served: false,

@@ -81,8 +81,9 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const id = await clusterId(viewOf(house.records), configuration.cluster.id);
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const metrics = new Metrics();
-  const audit = openAudit(parts, metrics);
+  // Before anything that has to be closed again: a key that cannot be read ends the start.
   const secret = sealingSecret(parts);
+  const audit = openAudit(parts, metrics);
   const door = openDoor(parts, embedded, { metrics, audit: audit.queue, secret });
   const useCases: UseCases = {
     ...allUseCases(house),

@@ -149,6 +149,17 @@ describe('an audit sink that breaks its word', () => {
     expect(open.door.metrics.auditFailures).toBe(2);
     expect(open.faults).toEqual([]);
   });
+
+  it('keeps nobody from logging in', async () => {
+    const open = await openDoor();
+    Object.assign(open.door.audit, {
+      note: () => {
+        throw new Error('the disk is full');
+      },
+    });
+    expect((await logIn(open, 'camunda')).status).toBe(204);
+    expect(open.door.metrics.auditFailures).toBe(1);
+  });
 });
 
 describe('a row of the audit log', () => {

@@ -10,11 +10,11 @@ export type AuditQueueOptions = {
   readonly metrics: Pick<Metrics, 'auditDropped' | 'auditFailures'>;
   /** Told of every failure to write, for the log. */
   readonly onFault: (error: unknown) => void;
-  /** Lines that wait at most; refusals fill no more than half of it, so that a flood of them pushes no write out. */
+  /** Lines that wait at most; failures and log-ins fill no more than half of it, so that a flood of them pushes no write out. */
   readonly capacity?: number;
 };
 
-/** Refusals, which anybody can make: what was refused in the same way in the same minute is one line after the first. */
+/** What anybody can make many of: what happened in the same way in the same minute is one line after the first. */
 type Window = { readonly until: number; held: AuditEntry | null };
 
 const CAPACITY = 10_000;
@@ -24,8 +24,8 @@ const FLUSH_EVERY_MS = 1000;
 export const WINDOW_MS = 60_000;
 
 /**
- * Lines of the audit log on their way to the records: bounded, and written by the batch. The first refusal of its kind (actor,
- * operation, code) is written at the next beat; its likes within a minute become one line with their count. What does not
+ * Lines of the audit log on their way to the records: bounded, and written by the batch. The first failure or log-in of its kind
+ * (actor, operation, code) is written at the next beat; its likes within a minute become one line with their count. What does not
  * fit, and what cannot be written, is dropped and counted; nobody who is being answered waits for any of it.
  */
 export class AuditQueue implements AuditSink {
@@ -33,7 +33,7 @@ export class AuditQueue implements AuditSink {
   readonly #capacity: number;
   readonly #windows = new Map<string, Window>();
   #waiting: AuditEntry[] = [];
-  #waitingRefusals = 0;
+  #waitingRepeatable = 0;
   #failedAttempts = 0;
   #writing: Promise<void> = Promise.resolve();
   #stopTimer: (() => void) | null = null;
@@ -46,8 +46,8 @@ export class AuditQueue implements AuditSink {
 
   note(entry: AuditEntry): void {
     if (this.#closed) this.#drop(entry.count);
-    else if (!cameToNothing(entry)) this.#enqueue(entry);
-    else this.#coalesce(entry);
+    else if (isRepeatable(entry)) this.#coalesce(entry);
+    else this.#enqueue(entry);
     this.#beatLater();
   }
 
@@ -66,7 +66,7 @@ export class AuditQueue implements AuditSink {
     const window = this.#windows.get(key);
     const now = this.#options.clock.now();
     if (window !== undefined && now < window.until) {
-      window.held = window.held === null ? entry : { ...window.held, count: window.held.count + entry.count };
+      window.held = window.held === null ? entry : together(window.held, entry);
       return;
     }
     if (window === undefined && this.#windows.size >= this.#capacity / 2) {
@@ -80,13 +80,13 @@ export class AuditQueue implements AuditSink {
 
   #enqueue(entry: AuditEntry): void {
     const full =
-      this.#waiting.length >= this.#capacity || (cameToNothing(entry) && this.#waitingRefusals >= this.#capacity / 2);
+      this.#waiting.length >= this.#capacity || (isRepeatable(entry) && this.#waitingRepeatable >= this.#capacity / 2);
     if (full) {
       this.#drop(entry.count);
       return;
     }
     this.#waiting.push(entry);
-    if (cameToNothing(entry)) this.#waitingRefusals += 1;
+    if (isRepeatable(entry)) this.#waitingRepeatable += 1;
   }
 
   #drop(count: number): void {
@@ -137,16 +137,25 @@ export class AuditQueue implements AuditSink {
   #leave(batch: readonly AuditEntry[]): void {
     this.#failedAttempts = 0;
     this.#waiting = this.#waiting.slice(batch.length);
-    this.#waitingRefusals -= batch.filter(cameToNothing).length;
+    this.#waitingRepeatable -= batch.filter(isRepeatable).length;
   }
 }
 
-/** Refusals, and writes that failed: whoever may do nothing at all can ask for what there is not, as often as he likes. */
-function cameToNothing({ outcome }: AuditEntry): boolean {
-  return outcome === 'FAIL';
+/**
+ * Refusals and writes that failed, since whoever may do nothing at all can ask for what there is not as often as he likes; and
+ * log-ins, since a client may ask for a token before every request.
+ */
+function isRepeatable({ outcome, operation }: AuditEntry): boolean {
+  return outcome === 'FAIL' || operation === 'login';
+}
+
+/** Of several things that something was done to, none is named. */
+function together(held: AuditEntry, entry: AuditEntry): AuditEntry {
+  const entityKey = held.entityKey === entry.entityKey ? held.entityKey : null;
+  return { ...held, entityKey, count: held.count + entry.count };
 }
 
 // NUL stands in no id and in no row's name.
-function keyOf({ actor, operation, code }: AuditEntry): string {
-  return [actor.kind, 'id' in actor ? actor.id : '', actor.credential, operation, code].join('\0');
+function keyOf({ actor, operation, entityType, outcome, code }: AuditEntry): string {
+  return [actor.kind, 'id' in actor ? actor.id : '', actor.credential, operation, entityType, outcome, code].join('\0');
 }

@@ -79,11 +79,10 @@ export type Composed = {
 export async function compose(parts: ComposeParts): Promise<Composed> {
   const { configuration, house, log } = parts;
   const id = await clusterId(viewOf(house.records), configuration.cluster.id);
-  const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const metrics = new Metrics();
-  // Before anything that has to be closed again: a key that cannot be read ends the start.
-  const secret = sealingSecret(parts);
   const audit = openAudit(parts, metrics);
+  const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
+  const secret = sealingSecret(parts);
   const door = openDoor(parts, embedded, { metrics, audit: audit.queue, secret });
   const useCases: UseCases = {
     ...allUseCases(house),
@@ -157,6 +156,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       randomness: house.randomness,
       secrets: house.clientSecrets,
       tokenLifetimeSeconds: configuration.issuer.tokenLifetimeSeconds,
+      audit: audit.queue,
       onFault: (error) => log.fault(error, 'the token issuer failed'),
     });
     house.records.onCommitted(() => issuer.refresh());
@@ -229,7 +229,8 @@ function openDoor(
 /** The audit log's way into the records, and its old lines' way out. */
 function openAudit({ configuration, house, log }: ComposeParts, metrics: Metrics) {
   const { clock, identity } = house;
-  const timer = { after: afterMilliseconds };
+  // Nothing of it keeps the process alive: a start that fails further on ends, and a stop closes the queue itself.
+  const timer = { after: afterMillisecondsInBackground };
   const queue = new AuditQueue({
     append: async (entries) => identity.audit.append(entries),
     clock,
@@ -300,5 +301,10 @@ function withoutIssuer(useCases: UseCases): UseCases {
 
 function afterMilliseconds(milliseconds: number, then: () => void): () => void {
   const timer = setTimeout(then, milliseconds);
+  return () => clearTimeout(timer);
+}
+
+function afterMillisecondsInBackground(milliseconds: number, then: () => void): () => void {
+  const timer = setTimeout(then, milliseconds).unref();
   return () => clearTimeout(timer);
 }

@@ -122,7 +122,31 @@ describe('the audit queue', () => {
     await pass(WINDOW_MS + 2 * BEAT_MS);
     expect(written().map(({ count, entityKey }) => [count, entityKey])).toEqual([
       [1, 'nobody0'],
-      [999, 'nobody1'],
+      [999, null],
+    ]);
+  });
+
+  it('names none of several things that the same failure was about', async () => {
+    const queue = queueOf();
+    for (const entityKey of ['1', '2', '3']) queue.note({ ...refusal(), entityKey });
+    for (const entityKey of ['9', '9']) queue.note({ ...refusal('another'), entityKey });
+    await queue.close();
+    expect(written().map(({ entityKey, count }) => [entityKey, count])).toEqual([
+      ['1', 1],
+      ['9', 1],
+      [null, 2],
+      ['9', 1],
+    ]);
+  });
+
+  it('makes one line of a client that asks for token after token', async () => {
+    const queue = queueOf();
+    for (let index = 0; index < 500; index += 1)
+      queue.note({ ...write('login'), entityType: 'CLIENT', entityKey: 'x' });
+    await queue.close();
+    expect(written().map(({ entityKey, count }) => [entityKey, count])).toEqual([
+      ['x', 1],
+      ['x', 499],
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientId, Clock, Randomness } from '@stagedoor/access';
+import type { AuditSink, ClientId, Clock, Randomness } from '@stagedoor/access';
 import type { SigningKeys } from '@stagedoor/tokens';
 import { ClientAuthenticator } from './authenticate-client.ts';
 import { ClientRegistry } from './client-registry.ts';
@@ -20,6 +20,8 @@ export type IssuerOptions = {
   readonly secrets: ClientSecrets;
   /** Default: five minutes, as the pages show. */
   readonly tokenLifetimeSeconds?: number;
+  /** Told of every client that authenticates, and of every one that is refused. */
+  readonly audit: AuditSink;
   /** Told of what went wrong inside; the request got a 500. */
   readonly onFault: (error: unknown) => void;
 };

@@ -1,5 +1,6 @@
 import { chooseTarget } from './choose-target.ts';
 import { issueAccessToken } from './issue-access-token.ts';
+import { noteClientLogin, noteRefusedClient } from './note-client-login.ts';
 import { readClientCredentials } from './read-client-credentials.ts';
 import { readParameters } from './read-parameters.ts';
 import {
@@ -74,13 +75,20 @@ function acceptGrantType(request: ParameterizedRequest): Outcome<GrantedRequest>
 
 async function authenticateClient(
   request: GrantedRequest,
-  { authenticator }: TokenIssuance,
+  issuance: TokenIssuance,
 ): Promise<Outcome<AuthenticatedRequest>> {
   const read = readClientCredentials(request.parameters, request.authorization);
-  if (!read.ok) return read;
+  if (!read.ok) {
+    if (read.problem.kind === 'client-refused') noteRefusedClient(issuance);
+    return read;
+  }
   const { basic, ...credentials } = read.value;
-  const verdict = await authenticator.authenticate(credentials, request.caller);
-  if (verdict.kind === 'authenticated') return { ok: true, value: { ...request, client: verdict.client } };
+  const verdict = await issuance.authenticator.authenticate(credentials, request.caller);
+  if (verdict.kind === 'authenticated') {
+    noteClientLogin(issuance, verdict.client.clientId);
+    return { ok: true, value: { ...request, client: verdict.client } };
+  }
+  noteRefusedClient(issuance);
   if (verdict.kind === 'refused') return { ok: false, problem: { kind: 'client-refused', basic } };
   return { ok: false, problem: { kind: 'attempts-limited', retryAfterSeconds: verdict.retryAfterSeconds } };
 }

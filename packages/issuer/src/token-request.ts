@@ -1,4 +1,4 @@
-import type { Audience, Clock, Randomness, Scope } from '@stagedoor/access';
+import type { Audience, AuditSink, Clock, Randomness, Scope } from '@stagedoor/access';
 import type { SigningKeys } from '@stagedoor/tokens';
 import type { ClientAuthenticator, TokenCaller } from './authenticate-client.ts';
 import type { IssuerForm } from './issuer-forms.ts';
@@ -12,6 +12,8 @@ export type TokenIssuance = {
   readonly tokenLifetimeSeconds: number;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** Told of clients that showed who they are, and of those who could not. */
+  readonly audit: AuditSink;
 };
 
 export type Outcome<T> =

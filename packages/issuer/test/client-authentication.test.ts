@@ -207,6 +207,38 @@ it('a client is known after a restart, from the records', async () => {
     clock,
     algorithm: 'EdDSA',
   });
-  const again = await createIssuer({ origin, db, signingKeys, clock, randomness, secrets, onFault: () => undefined });
+  const again = await createIssuer({
+    origin,
+    db,
+    signingKeys,
+    clock,
+    randomness,
+    secrets,
+    audit: { note: () => undefined },
+    onFault: () => undefined,
+  });
   expect(again.client('strong')).toMatchObject({ name: 'strong' });
+});
+
+describe('the audit log', () => {
+  it('hears of a client that showed who it is, and of one that did not without the name it gave', async () => {
+    await ask('strong', secret);
+    await ask('strong', 'c4n4ry');
+    await ask('c4n4ry', 'wrong', KEYCLOAK);
+    const line = { operation: 'login', entityType: 'CLIENT', code: null, count: 1 };
+    const nobody = { kind: 'anonymous', credential: 'none' };
+    expect(opened.audited).toMatchObject([
+      { ...line, actor: { kind: 'client', id: 'strong' }, entityKey: 'strong', outcome: 'SUCCESS' },
+      { ...line, actor: nobody, entityKey: null, outcome: 'FAIL' },
+      { ...line, actor: nobody, entityKey: null, outcome: 'FAIL' },
+    ]);
+    expect(JSON.stringify(opened.audited)).not.toMatch(new RegExp(`c4n4ry|${secret}`));
+  });
+
+  it('hears of a client that did not say which it is, and nothing of a request that asks for no token', async () => {
+    await opened.post(SAAS, { grant_type: 'password', client_id: 'strong', client_secret: secret });
+    expect(opened.audited).toEqual([]);
+    expect((await opened.post(SAAS, { grant_type: 'client_credentials' })).status).toBe(401);
+    expect(opened.audited.map(({ outcome }) => outcome)).toEqual(['FAIL']);
+  });
 });

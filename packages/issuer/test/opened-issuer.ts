@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import type { Api, Clock, Randomness, TokenVerdict } from '@stagedoor/access';
+import type { Api, AuditEntry, Clock, Randomness, TokenVerdict } from '@stagedoor/access';
 import { createTokenVerifier, openSigningKeys, type StoredKey } from '@stagedoor/tokens';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -105,6 +105,7 @@ export type OpenedIssuer = {
   readonly clock: MovableClock;
   readonly hashing: CountedHashing;
   readonly faults: unknown[];
+  readonly audited: AuditEntry[];
   /** The constant that the issuer was told, which is not the address that the tests reach it at. */
   readonly origin: string;
   readonly port: number;
@@ -138,6 +139,7 @@ export async function openIssuer(): Promise<OpenedIssuer> {
   const signingKeys = await openSigningKeys({ store, clock });
   const origin = 'http://localhost:18080';
   const faults: unknown[] = [];
+  const audited: AuditEntry[] = [];
   const issuer = await createIssuer({
     origin,
     db,
@@ -145,6 +147,7 @@ export async function openIssuer(): Promise<OpenedIssuer> {
     clock,
     randomness,
     secrets,
+    audit: { note: (entry) => audited.push(entry) },
     onFault: (error) => faults.push(error),
   });
   const server = createServer((request, response) => issuer.handler(request, response)).listen(0, '127.0.0.1');
@@ -164,6 +167,7 @@ export async function openIssuer(): Promise<OpenedIssuer> {
     clock,
     hashing,
     faults,
+    audited,
     origin,
     port,
     change: async (work) => {

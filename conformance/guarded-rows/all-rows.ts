@@ -1,5 +1,12 @@
 import type { Requirement } from '@stagedoor/access';
-import { administrationDialect, operateDialect, orchestrationDialect, zeebeDialect } from '@stagedoor/gateway';
+import {
+  administrationDialect,
+  frontDialect,
+  operateDialect,
+  orchestrationDialect,
+  stagedoorDialect,
+  zeebeDialect,
+} from '@stagedoor/gateway';
 
 /** A row as the program mounts it. */
 export type GuardedRow = {
@@ -17,13 +24,15 @@ const NOTHING: never = new Proxy(() => NOTHING, {
   apply: () => NOTHING,
 }) as never;
 
-/** Every row of every API. */
+/** Every row that is mounted where callers bring tokens: there is no login there. */
 export function allRows(): readonly GuardedRow[] {
   const dialects = [
     orchestrationDialect(NOTHING),
     operateDialect(NOTHING),
     zeebeDialect(NOTHING),
     administrationDialect(NOTHING),
+    stagedoorDialect(NOTHING),
+    frontDialect(NOTHING),
   ];
   return dialects.flatMap((dialect) =>
     dialect.operations.map(({ id, method, path, requirement, served }) => {

@@ -96,13 +96,19 @@ describe('every row of every API', () => {
 
   it('is there: 241 of v2, and those of the other APIs', () => {
     expect(ROWS.filter(({ path }) => /^\/(cluster\/)?v2\//.test(path))).toHaveLength(241);
-    expect(new Set(ROWS.map(({ dialect }) => dialect)).size).toBe(4);
+    expect(new Set(ROWS.map(({ dialect }) => dialect)).size).toBe(6);
     expect(new Set(ROWS.map(({ method, path }) => `${method} ${path}`)).size).toBe(ROWS.length);
   });
 
   it('is 401 for those who do not say who they are, but for the few that are for everybody', async () => {
     const open = ROWS.filter(({ requirement }) => requirement.kind === 'anonymous');
-    expect(open.map(({ id }) => id).sort()).toEqual(['createAdminUser', 'getClusterStatus', 'getLicense', 'getStatus']);
+    expect(open.map(({ id }) => id).sort()).toEqual([
+      'createAdminUser',
+      'getClusterStatus',
+      'getFrontPage',
+      'getLicense',
+      'getStatus',
+    ]);
     await walk(
       ROWS.filter((row) => !open.includes(row)),
       NOBODY,
@@ -154,6 +160,7 @@ describe('every row of every API', () => {
     '/v1/nothing',
     '/operate/v1/nothing',
     '/admin-api/nothing',
+    '/stagedoor/v1/nothing',
     '/clusters/nothing',
   ])('is not at %s: 404 for all who have a name, in the same words, and 401 for those who have none', async (path) => {
     const { status, body } = await ask(program, path, { as: bare.credentials });

@@ -24,6 +24,13 @@ describe('the matrix of distributions and methods', () => {
     expect(PROFILES.map((profile) => [profile, MATRIX[profile].default])).toEqual(defaults);
   });
 
+  it('tells callers why they see less where one develops, and not where one serves others', () => {
+    const explaining = PROFILES.filter((profile) => accepted({ options: { profile } }).configuration.explaining);
+    expect(explaining).toEqual(['c8run', 'docker-compose']);
+    const options = { profile: 'helm' } as const;
+    expect(accepted({ options, yaml: 'stagedoor.explain.enabled: true' }).configuration.explaining).toBe(true);
+  });
+
   it('is c8run without a profile', () => {
     expect(accepted({}).configuration).toMatchObject({ profile: 'c8run', method: 'none' });
   });

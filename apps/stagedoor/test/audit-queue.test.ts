@@ -71,7 +71,7 @@ function write(operation = 'createProcessInstance'): AuditEntry {
 }
 
 function refusal(operation = 'getTopology', code: RefusalCode = 'PASSWORD_REFUSED'): AuditEntry {
-  return { ...write(operation), actor: ANONYMOUS_ACTOR, entityType: 'UNKNOWN', outcome: 'FAIL', code };
+  return { ...write(operation), actor: ANONYMOUS_ACTOR, entityType: 'RESOURCE', outcome: 'FAIL', code };
 }
 
 const written = () => batches.flat();

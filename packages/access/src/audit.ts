@@ -1,13 +1,15 @@
 import type { Actor } from './actor.ts';
 import type { RefusalCode } from './refusal.ts';
 
-/** What was done to, in Camunda's words for it (AuditLogEntityTypeEnum of 8.10). */
+/**
+ * What was done to, in Camunda's words for it (AuditLogEntityTypeEnum of 8.10), and in no others: the official clients refuse
+ * them. There is none for what is about no entity; that says RESOURCE, and has no key.
+ */
 export type AuditEntityType =
   | 'AUTHORIZATION'
   | 'BATCH'
   | 'CLIENT'
   | 'DECISION'
-  | 'FORM'
   | 'GROUP'
   | 'INCIDENT'
   | 'JOB'
@@ -18,8 +20,7 @@ export type AuditEntityType =
   | 'TENANT'
   | 'USER'
   | 'USER_TASK'
-  | 'VARIABLE'
-  | 'UNKNOWN';
+  | 'VARIABLE';
 
 /** One line of the audit log. No credential, token or claim value is in any member. */
 export type AuditEntry = {

@@ -188,7 +188,7 @@ describe('a row of the audit log', () => {
   });
 
   it('is written for whatever is not known to read', () => {
-    expect(row({ path: '/v2/something' })).toEqual({ entityType: 'UNKNOWN', keyParam: null, told: 'completed' });
+    expect(row({ path: '/v2/something' })).toEqual({ entityType: 'RESOURCE', keyParam: null, told: 'completed' });
   });
 
   it('is not written where only reading permissions are asked for', () => {

@@ -19,7 +19,7 @@ export function explainUseCase({ door, explain }: ExplainParts): UseCases['expla
       at: door.clock.now(),
       actor: OPERATOR,
       operation: 'explain',
-      entityType: 'UNKNOWN',
+      entityType: 'RESOURCE',
       entityKey: null,
       outcome: 'SUCCESS',
       code: null,

@@ -38,7 +38,7 @@ const ENTITY_OF_SEGMENT: Readonly<Record<string, AuditEntityType>> = {
   deployments: 'RESOURCE',
   'element-instances': 'PROCESS_INSTANCE',
   'flownode-instances': 'PROCESS_INSTANCE',
-  forms: 'FORM',
+  forms: 'RESOURCE',
   groups: 'GROUP',
   incidents: 'INCIDENT',
   jobs: 'JOB',
@@ -71,7 +71,7 @@ export function auditedRowOf(operation: Operation): AuditedRow {
 function workOut(operation: Operation): AuditedRow {
   const segments = operation.path.split('/').filter((segment) => segment !== '');
   const at = segments.findIndex((segment) => Object.hasOwn(ENTITY_OF_SEGMENT, segment));
-  const entityType = ENTITY_OF_SEGMENT[segments[at] ?? ''] ?? 'UNKNOWN';
+  const entityType = ENTITY_OF_SEGMENT[segments[at] ?? ''] ?? 'RESOURCE';
   const keyParam = at === -1 ? null : (/^\{(\w+)\}$/.exec(segments[at + 1] ?? '')?.[1] ?? null);
   if (!changesSomething(operation)) return { entityType, keyParam, told: 'refused' };
   return { entityType, keyParam, told: TELLS_ITSELF.has(entityType) ? 'failed' : 'completed' };

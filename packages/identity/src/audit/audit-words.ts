@@ -36,13 +36,11 @@ export function categoryOf(entityType: AuditEntityType): AuditCategory {
     case 'ROLE':
     case 'TENANT':
     case 'USER':
-    case 'UNKNOWN':
       return 'ADMIN';
     case 'USER_TASK':
       return 'USER_TASKS';
     case 'BATCH':
     case 'DECISION':
-    case 'FORM':
     case 'INCIDENT':
     case 'JOB':
     case 'PROCESS_INSTANCE':

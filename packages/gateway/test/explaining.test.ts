@@ -4,7 +4,7 @@ import { Failure } from '../src/failure.ts';
 import { noContent, type Operation, operation } from '../src/operation.ts';
 import { object, text } from '../src/schema.ts';
 import { logIn, operateSession } from './log-in.ts';
-import { closeDoors, type DoorOptions, type OpenDoor, openDoor } from './open-door.ts';
+import { CLUSTER_ID, closeDoors, type DoorOptions, type OpenDoor, openDoor } from './open-door.ts';
 import { basic, bearer, headerOf, JSON_TYPE, jsonOf } from './raw-http.ts';
 import { clientIdOf, RECORDS, usernameOf } from './records.ts';
 
@@ -143,6 +143,15 @@ describe('explain', () => {
     expect(says).toContain('the client worker, whom the claim "azp" names');
     expect(says).toContain('groups (by the claim "realm.groups")');
     expect(says).not.toMatch(/c4n4ry|t0k3n/);
+  });
+
+  it('knows what a row refuses on its own account', async () => {
+    const open = await openDoor({ method: 'oidc' });
+    const asked = { method: 'POST', target: `/clusters/${CLUSTER_ID}/clients` };
+    const user = await open.explain({ ...asked, as: { kind: 'user', username: usernameOf('demo') } });
+    expect(user.steps.at(-1)?.says).toContain('Only a client can register a client');
+    const worker = await open.explain({ ...asked, as: { kind: 'client', clientId: clientIdOf('worker') } });
+    expect(worker.outcome).toBe('allowed');
   });
 
   it('tells a password that is remembered from one that had to be hashed', async () => {

@@ -79,6 +79,7 @@ describe('the management port', () => {
     await send({ path: '/v2/c4n4ry' });
     for (const path of ['/v1/process-instances/1', '/operate/v1/process-instances/1'])
       await send({ path, headers: [basic('demo', 'demo')] });
+    Object.assign(door.metrics, { auditDropped: 3, auditFailures: 2 });
     const health = { live: () => true, ready: async () => true };
     const counted = await listen(createManagement({ health, metrics: door.metrics, hosts: [] }), ['127.0.0.1'], 0);
     const answer = await exchange(counted.port, { path: '/actuator/prometheus' });
@@ -94,6 +95,8 @@ describe('the management port', () => {
     ).toMatch(/ 2$/);
     expect(line('stagedoor_refusals_total{code="CREDENTIALS_MISSING"}')).toMatch(/ 2$/);
     expect(line('stagedoor_refusals_total{code="PASSWORD_REFUSED"}')).toMatch(/ 1$/);
+    expect(line('stagedoor_audit_dropped_total')).toMatch(/ 3$/);
+    expect(line('stagedoor_audit_failures_total')).toMatch(/ 2$/);
     expect(line('process_cpu_seconds_total')).toBeDefined();
     expect(answer.body).not.toContain('c4n4ry');
   });

@@ -1,4 +1,4 @@
-import { type Principal, permission, refuse, type Scope } from '@stagedoor/access';
+import { type Principal, permission, type Refusal, refuse, type Scope } from '@stagedoor/access';
 import { Failure, Refused } from '../../failure.ts';
 import { noContent, type Operation, ok, operation } from '../../operation.ts';
 import { listOf, object, objectWith, oneOf, text } from '../../schema.ts';
@@ -45,6 +45,7 @@ export function clientOperations(parts: Parts): readonly Operation[] {
       params: CLUSTER_PARAMS,
       body: { kind: 'json', schema: CREATE },
       responses: { 200: CREATED },
+      refuses: ({ principal }) => (principal.kind === 'client' ? null : clientsOnly()),
       handle: async ({ params, body, principal, actor }) => {
         checkCluster(parts, params.clusterUuid);
         const scopes = body.permissions?.map((name) => PERMISSIONS[name]) ?? null;
@@ -110,11 +111,12 @@ function checkCluster({ clusterId }: Parts, clusterUuid: string): void {
 /** Only a client that is registered here has scopes, and so can give some. */
 function creatorOf(principal: Principal) {
   if (principal.kind === 'client') return principal.clientId;
-  throw new Refused(
-    refuse('PERMISSION_MISSING', {
-      detail: 'Only a client can register a client: scopes are given by those who have them.',
-    }),
-  );
+  throw new Refused(clientsOnly());
+}
+
+function clientsOnly(): Refusal {
+  const detail = 'Only a client can register a client: scopes are given by those who have them.';
+  return refuse('PERMISSION_MISSING', { detail });
 }
 
 function writeClient({ clientId, name, scopes }: RegisteredClient): object {

@@ -1,5 +1,5 @@
 import type { ClientId, Clock } from '@stagedoor/access';
-import { readClients } from './client-rows.ts';
+import { readClients, readEpoch } from './client-rows.ts';
 import { slowHashOf } from './client-secrets.ts';
 import type { ClientWithSecrets, RegisteredClient } from './registered-client.ts';
 import type { IssuerDatabase } from './tables.ts';
@@ -13,18 +13,32 @@ export class ClientRegistry {
   readonly #clock: Clock;
   #clients: ReadonlyMap<string, ClientWithSecrets> = new Map();
   #hasSlowSecrets = false;
+  /** Of the clients that are published; undefined where none are. */
+  #epoch: number | undefined;
 
   constructor(db: IssuerDatabase, clock: Clock) {
     this.#db = db;
     this.#clock = clock;
   }
 
-  /** Where the records cannot be read nobody is registered until they can: a client that was deleted might be among them. */
+  /**
+   * Reads the clients again where they have changed. Where the records cannot be read nobody is registered until they can: a
+   * client that was deleted might be among them.
+   */
   async refresh(): Promise<void> {
-    const clients = await readClients(this.#db).catch((error: unknown) => {
+    try {
+      const epoch = await readEpoch(this.#db);
+      if (epoch === this.#epoch) return;
+      this.#publish(await readClients(this.#db));
+      this.#epoch = epoch;
+    } catch (error) {
       this.#clients = new Map();
+      this.#epoch = undefined;
       throw error;
-    });
+    }
+  }
+
+  #publish(clients: readonly ClientWithSecrets[]): void {
     const now = this.#clock.now();
     this.#clients = new Map(clients.map((one) => [one.client.clientId, one]));
     this.#hasSlowSecrets = clients.some((one) => slowHashOf(one, now) !== undefined);

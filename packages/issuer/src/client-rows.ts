@@ -11,6 +11,12 @@ export async function readClients(db: IssuerDatabase): Promise<readonly ClientWi
   return clients.map((row) => joined(row, byClient.get(row.client_id) ?? []));
 }
 
+/** Goes up with every change of clients or their secrets. */
+export async function readEpoch(db: IssuerDatabase): Promise<number> {
+  const row = await db.selectFrom('issuer_meta').select('value').where('name', '=', 'epoch').executeTakeFirstOrThrow();
+  return Number(row.value);
+}
+
 export async function readClient(db: IssuerDatabase, clientId: string): Promise<ClientWithSecrets | undefined> {
   const client = await db
     .selectFrom('issuer_clients')

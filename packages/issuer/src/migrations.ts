@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { IssuerDatabase } from './tables.ts';
 
@@ -28,7 +29,29 @@ const createTables: Migration = {
   },
 };
 
+const CHANGES = ['INSERT', 'UPDATE', 'DELETE'] as const;
+
+/** Triggers, so that no command can forget to say that clients have changed. Their syntax is SQLite's. */
+const countChanges: Migration = {
+  async up(db: IssuerDatabase): Promise<void> {
+    await db.schema
+      .createTable('issuer_meta')
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .addColumn('value', 'bigint', (column) => column.notNull())
+      .execute();
+    await db.insertInto('issuer_meta').values({ name: 'epoch', value: 1 }).execute();
+    for (const table of ['issuer_clients', 'issuer_client_secrets'] as const) {
+      for (const change of CHANGES) {
+        const name = sql.id(`${table}_${change.toLowerCase()}`);
+        await sql`CREATE TRIGGER ${name} AFTER ${sql.raw(change)} ON ${sql.table(table)}
+          BEGIN UPDATE issuer_meta SET value = value + 1 WHERE name = 'epoch'; END`.execute(db);
+      }
+    }
+  },
+};
+
 /** In the order of their names; the same for SQLite and PostgreSQL. One that was released is never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
   'issuer-0001-tables': createTables,
+  'issuer-0002-epoch': countChanges,
 };

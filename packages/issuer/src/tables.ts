@@ -31,6 +31,8 @@ export type IssuerTables = {
   };
   /** Ids of deleted clients, for good: tokens, grants and logs may still name them. */
   issuer_retired_clients: { client_id: ClientId; retired: Moment };
+  /** Counts the changes of clients and their secrets. */
+  issuer_meta: { name: 'epoch'; value: ColumnType<number | string, number, number> };
 };
 
 export type IssuerDatabase = Kysely<IssuerTables>;

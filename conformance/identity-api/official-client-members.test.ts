@@ -69,13 +69,16 @@ describe.each(MEMBERSHIP_KINDS)('a $member in a $container, by the official clie
     expect(await idsOf('nowhere')).toEqual([]);
   });
 
-  it.skipIf(kind.member === 'client')('is not assigned where there is no such member', async () => {
-    const container = await made(kind.container);
-    expect(await failureOf(kind.assign(camunda, container, 'nobody'))).toEqual(
-      rejection(404, 'NOT_FOUND', 'ADD_ENTITY'),
-    );
-    expect(await idsOf(container)).toEqual([]);
-  });
+  // Clients are nobody's to look up.
+  if (kind.member !== 'client') {
+    it('is not assigned where there is no such member', async () => {
+      const container = await made(kind.container);
+      expect(await failureOf(kind.assign(camunda, container, 'nobody'))).toEqual(
+        rejection(404, 'NOT_FOUND', 'ADD_ENTITY'),
+      );
+      expect(await idsOf(container)).toEqual([]);
+    });
+  }
 
   it('is a member no longer once the container is removed, nor in one of the same name', async () => {
     const [container, member] = [await made(kind.container), await made(kind.member)];
@@ -86,14 +89,17 @@ describe.each(MEMBERSHIP_KINDS)('a $member in a $container, by the official clie
     expect(await idsOf(container)).toEqual([]);
   });
 
-  it.skipIf(kind.member === 'client')('is a member no longer once it is removed itself', async () => {
-    const [container, member] = [await made(kind.container), await made(kind.member)];
-    await kind.assign(camunda, container, member);
-    await RECORD_KINDS[kind.member]?.remove(camunda, member);
-    expect(await idsOf(container)).toEqual([]);
-    await RECORD_KINDS[kind.member]?.create(camunda, member, `the second ${member}`);
-    expect(await idsOf(container)).toEqual([]);
-  });
+  // Clients are nobody's to look up.
+  if (kind.member !== 'client') {
+    it('is a member no longer once it is removed itself', async () => {
+      const [container, member] = [await made(kind.container), await made(kind.member)];
+      await kind.assign(camunda, container, member);
+      await RECORD_KINDS[kind.member]?.remove(camunda, member);
+      expect(await idsOf(container)).toEqual([]);
+      await RECORD_KINDS[kind.member]?.create(camunda, member, `the second ${member}`);
+      expect(await idsOf(container)).toEqual([]);
+    });
+  }
 });
 
 describe('the roles of a group, by the official client,', () => {

@@ -132,17 +132,20 @@ describe.each(CASES)('in a %s, a %s', (containerName, memberName) => {
       });
     });
 
-    it.skipIf(memberName === 'client')('where there is no such member', async () => {
-      expect(await open.ask('PUT', `${place}/phantom`)).toMatchObject({
-        status: 404,
-        json: {
-          title: 'NOT_FOUND',
-          detail: expect.stringMatching(
-            /^Command 'ADD_ENTITY' rejected with code 'NOT_FOUND': .*'phantom'.*doesn't exist/,
-          ),
-        },
+    // Clients are nobody's to look up.
+    if (memberName !== 'client') {
+      it('where there is no such member', async () => {
+        expect(await open.ask('PUT', `${place}/phantom`)).toMatchObject({
+          status: 404,
+          json: {
+            title: 'NOT_FOUND',
+            detail: expect.stringMatching(
+              /^Command 'ADD_ENTITY' rejected with code 'NOT_FOUND': .*'phantom'.*doesn't exist/,
+            ),
+          },
+        });
       });
-    });
+    }
 
     it.each([
       ['a%20b', 'contains illegal characters'],

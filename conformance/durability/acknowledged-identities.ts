@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { basic } from '../program/credentials.ts';
 import type { Program } from '../program/start-program.ts';
 import { ask, done } from '../rights/ask.ts';
-import type { StillThere } from './acknowledged.ts';
+import type { StillThere } from './still-there.ts';
 
 const DEMO = basic('demo', 'demo');
 

@@ -3,9 +3,7 @@ import { basic, bearer, type Client, requestToken, tokenOf } from '../program/cr
 import { command } from '../program/run-command-line.ts';
 import type { Program } from '../program/start-program.ts';
 import { ACKNOWLEDGED_IDENTITIES } from './acknowledged-identities.ts';
-
-/** Whether something that was acknowledged is still as it was, asked of a program that was started later. */
-export type StillThere = (program: Program) => Promise<void>;
+import type { StillThere } from './still-there.ts';
 
 const DEMO = basic('demo', 'demo');
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -1,9 +1,18 @@
+import { benchAuthorizations } from './bench-authorizations.ts';
 import { benchBasic } from './bench-basic.ts';
+import { benchDecisions } from './bench-decisions.ts';
 import { benchGuessing } from './bench-guessing.ts';
 import { benchNames } from './bench-names.ts';
 import { benchStart } from './bench-start.ts';
 
-const BENCHES = { start: benchStart, basic: benchBasic, guessing: benchGuessing, names: benchNames };
+const BENCHES = {
+  start: benchStart,
+  basic: benchBasic,
+  guessing: benchGuessing,
+  names: benchNames,
+  decisions: benchDecisions,
+  authorizations: benchAuthorizations,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(BENCHES, name));

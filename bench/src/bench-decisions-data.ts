@@ -97,11 +97,11 @@ export function subjectOf(name: string): Subject {
   return { kind: 'user', username: parsed.value };
 }
 
-export function userName(user: number): string {
+function userName(user: number): string {
   return `user-${user}`;
 }
 
-export function roleName(role: number): string {
+function roleName(role: number): string {
   return `role-${role}`;
 }
 

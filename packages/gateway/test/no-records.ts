@@ -1,4 +1,4 @@
-import type { IdentityRecords } from '../src/dialects/orchestration/identity-port.ts';
+import type { IdentityRecords } from '../src/dialects/orchestration/identity/identity-port.ts';
 
 const none = async () => null;
 const empty = async () => ({ items: [], first: null, last: null, total: 0 });

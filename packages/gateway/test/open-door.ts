@@ -13,7 +13,7 @@ import type {
 import { DEFAULT_ID_PATTERN } from '@stagedoor/access';
 import type { ClusterPort } from '@stagedoor/cluster';
 import { type Identity, IdentityError } from '@stagedoor/identity';
-import type { IdentityRecords } from '../src/dialects/orchestration/identity-port.ts';
+import type { IdentityRecords } from '../src/dialects/orchestration/identity/identity-port.ts';
 import {
   type AuthenticationMethod,
   administrationDialect,

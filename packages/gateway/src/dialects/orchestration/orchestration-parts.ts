@@ -1,7 +1,7 @@
 import type { ClusterPort } from '@stagedoor/cluster';
 import type { Identity } from '@stagedoor/identity';
 import type { Door } from '../../door.ts';
-import type { IdentityRecords } from './identity-port.ts';
+import type { IdentityRecords } from './identity/identity-port.ts';
 import type { Cursors } from './search/cursors.ts';
 
 /** What the dialect is fitted with in the composition root. */

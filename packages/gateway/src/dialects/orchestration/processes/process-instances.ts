@@ -1,16 +1,16 @@
 import { permission } from '@stagedoor/access';
 import type { ClusterPort, ProcessInstance } from '@stagedoor/cluster';
-import { askCluster } from '../../answering/cluster-failure.ts';
-import { type Call, type Operation, ok, operation } from '../../operation.ts';
-import { readKey } from '../../read-key.ts';
-import { object, text } from '../../schema.ts';
+import { askCluster } from '../../../answering/cluster-failure.ts';
+import { type Call, type Operation, ok, operation } from '../../../operation.ts';
+import { readKey } from '../../../read-key.ts';
+import { object, text } from '../../../schema.ts';
+import { notFound } from '../identity/not-found.ts';
+import { readPathKey } from '../read-path-key.ts';
+import type { Cursors } from '../search/cursors.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
 import { createProcessInstance } from './create-process-instance.ts';
-import { notFound } from './not-found.ts';
 import { PROCESS_INSTANCE, writeProcessInstance } from './process-instance.ts';
 import { PROCESS_INSTANCES, readProcessInstanceSearch } from './process-instance-search.ts';
-import { readPathKey } from './read-path-key.ts';
-import type { Cursors } from './search/cursors.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
 import { isReached } from './tenant.ts';
 
 const SEARCH = searchRequest(PROCESS_INSTANCES);

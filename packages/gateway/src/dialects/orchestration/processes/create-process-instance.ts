@@ -1,9 +1,9 @@
 import { permission, type TenantsReached } from '@stagedoor/access';
 import type { ClusterPort, CreateProcessInstance, ProcessInstance } from '@stagedoor/cluster';
-import { askCluster } from '../../answering/cluster-failure.ts';
-import { Failure } from '../../failure.ts';
-import { type Operation, ok, operation } from '../../operation.ts';
-import { readKey } from '../../read-key.ts';
+import { askCluster } from '../../../answering/cluster-failure.ts';
+import { Failure } from '../../../failure.ts';
+import { type Operation, ok, operation } from '../../../operation.ts';
+import { readKey } from '../../../read-key.ts';
 import {
   anything,
   flag,
@@ -16,7 +16,7 @@ import {
   objectWith,
   type TypeOf,
   text,
-} from '../../schema.ts';
+} from '../../../schema.ts';
 import { hideForeignTenant, readTenant } from './tenant.ts';
 
 const CREATE = objectWith(

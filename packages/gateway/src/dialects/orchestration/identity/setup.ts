@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { anonymous, refuse } from '@stagedoor/access';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { type Call, type Operation, operation } from '../../operation.ts';
-import { object, objectWith, text } from '../../schema.ts';
-import type { OrchestrationParts } from './orchestration-parts.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { type Call, type Operation, operation } from '../../../operation.ts';
+import { object, objectWith, text } from '../../../schema.ts';
+import type { OrchestrationParts } from '../orchestration-parts.ts';
 
 const USER = objectWith({ username: text, password: text, name: text, email: text }, ['username', 'password']);
 const CREATED = object({ username: text, name: text, email: text });

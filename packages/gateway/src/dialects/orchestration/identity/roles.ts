@@ -1,7 +1,7 @@
-import type { Operation } from '../../operation.ts';
+import type { Operation } from '../../../operation.ts';
+import type { SearchDescription } from '../search/search-description.ts';
 import { namedRecordOperations } from './named-record-rows.ts';
 import type { RecordsParts } from './records-parts.ts';
-import type { SearchDescription } from './search/search-description.ts';
 
 export const ROLES: SearchDescription<'roleId' | 'name'> = {
   fields: {

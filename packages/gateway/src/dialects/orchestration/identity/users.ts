@@ -1,14 +1,14 @@
 import { permission } from '@stagedoor/access';
 import type { UserField } from '@stagedoor/identity';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { noContent, type Operation, ok, operation } from '../../operation.ts';
-import { object, objectWith, text } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { noContent, type Operation, ok, operation } from '../../../operation.ts';
+import { object, objectWith, text } from '../../../schema.ts';
+import type { SearchDescription } from '../search/search-description.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
+import { visibleIds } from '../search/visible-ids.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
 import { pathIds } from './read-path-id.ts';
 import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
-import type { SearchDescription } from './search/search-description.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
-import { visibleIds } from './search/visible-ids.ts';
 
 const NEW_USER = objectWith({ username: text, password: text, name: text, email: text }, ['username', 'password']);
 const CHANGED_USER = objectWith({ password: text, name: text, email: text }, []);

@@ -1,13 +1,13 @@
 import { permission } from '@stagedoor/access';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { type Operation, ok, operation } from '../../operation.ts';
-import { object, objectWith, text } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { type Operation, ok, operation } from '../../../operation.ts';
+import { object, objectWith, text } from '../../../schema.ts';
+import { readPathKey } from '../read-path-key.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
+import { visibleIds } from '../search/visible-ids.ts';
 import { AUDIT_ENTRY, AUDIT_LOG, writeAuditEntry } from './audit-log-schema.ts';
 import { notFound } from './not-found.ts';
-import { readPathKey } from './read-path-key.ts';
 import { type RecordsParts, readRecordSearch } from './records-parts.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
-import { visibleIds } from './search/visible-ids.ts';
 
 const PATH = objectWith({ auditLogKey: { ...text, minLength: 1, maxLength: 25 } }, ['auditLogKey']);
 

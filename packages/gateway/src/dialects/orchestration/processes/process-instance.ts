@@ -1,5 +1,5 @@
 import type { ProcessInstance, ProcessInstanceState } from '@stagedoor/cluster';
-import { flag, integer, listOf, nullableText, object, oneOf, text } from '../../schema.ts';
+import { flag, integer, listOf, nullableText, object, oneOf, text } from '../../../schema.ts';
 
 /** States as v2 calls them; Operate v1 says CANCELED for the last one, and so does the port. */
 export const STATES = {

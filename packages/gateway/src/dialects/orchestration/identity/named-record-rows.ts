@@ -1,15 +1,15 @@
 import { permission } from '@stagedoor/access';
 import type { RecordPage, RecordSearch } from '@stagedoor/identity';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { noContent, type Operation, ok, operation } from '../../operation.ts';
-import { type ObjectSchema, object, objectWith, type Schema, text } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { noContent, type Operation, ok, operation } from '../../../operation.ts';
+import { type ObjectSchema, object, objectWith, type Schema, text } from '../../../schema.ts';
+import type { SearchDescription } from '../search/search-description.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
+import { visibleIds } from '../search/visible-ids.ts';
 import type { RecordCommands } from './identity-port.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
 import { pathIds } from './read-path-id.ts';
 import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
-import type { SearchDescription } from './search/search-description.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
-import { visibleIds } from './search/visible-ids.ts';
 
 type IdName = 'roleId' | 'groupId' | 'tenantId';
 type Described = { readonly name: string; readonly description: string };

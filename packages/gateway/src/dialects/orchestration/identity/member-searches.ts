@@ -1,17 +1,17 @@
 import { type MemberType, permission, type Requirement } from '@stagedoor/access';
 import type { MemberField, MemberName } from '@stagedoor/identity';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { type Call, type Operation, ok, operation } from '../../operation.ts';
-import { type ObjectSchema, object, type Schema, text } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { type Call, type Operation, ok, operation } from '../../../operation.ts';
+import { type ObjectSchema, object, type Schema, text } from '../../../schema.ts';
+import type { SearchDescription } from '../search/search-description.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
+import { sees, visibleIds } from '../search/visible-ids.ts';
 import { MAPPING_RULE, MAPPING_RULES, writeMappingRule } from './mapping-rules.ts';
 import { CONTAINERS, type ContainerName, MEMBER_KINDS, memberSearchId } from './member-rows.ts';
 import { namedRecordSchema } from './named-record-rows.ts';
 import { type IdName, pathIds } from './read-path-id.ts';
 import { type RecordsParts, readRecordSearch } from './records-parts.ts';
 import { ROLES } from './roles.ts';
-import type { SearchDescription } from './search/search-description.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
-import { sees, visibleIds } from './search/visible-ids.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 type SearchCall = Call<Texts, unknown, unknown>;

@@ -6,13 +6,13 @@ import {
   type ProcessInstanceField,
   type ProcessInstanceSearch,
 } from '@stagedoor/cluster';
-import { flag, listOf, object, objectWith, text } from '../../schema.ts';
+import { flag, listOf, object, objectWith, text } from '../../../schema.ts';
+import type { Cursors } from '../search/cursors.ts';
+import { membersOf, readFilter } from '../search/read-filter.ts';
+import type { SearchDescription } from '../search/search-description.ts';
+import { readSearch, type SearchQuery } from '../search/search-query.ts';
+import { visibleIds } from '../search/visible-ids.ts';
 import { STATE_NAMES, STATES, type State } from './process-instance.ts';
-import type { Cursors } from './search/cursors.ts';
-import { membersOf, readFilter } from './search/read-filter.ts';
-import type { SearchDescription } from './search/search-description.ts';
-import { readSearch, type SearchQuery } from './search/search-query.ts';
-import { visibleIds } from './search/visible-ids.ts';
 import { refuseUnservedFilters, unservedFilters } from './unserved-filters.ts';
 
 /** What is said of incidents, elements and batches cannot be searched by yet. */

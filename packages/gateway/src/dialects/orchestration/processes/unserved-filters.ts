@@ -1,6 +1,6 @@
-import { Failure } from '../../failure.ts';
-import { anything, type Schema } from '../../schema.ts';
-import { membersOf } from './search/read-filter.ts';
+import { Failure } from '../../../failure.ts';
+import { anything, type Schema } from '../../../schema.ts';
+import { membersOf } from '../search/read-filter.ts';
 
 /** The schema of filters that 8.10 has and this cluster keeps no data for. */
 export function unservedFilters(names: readonly string[]): Readonly<Record<string, Schema>> {

@@ -1,7 +1,7 @@
 import { OWNER_TYPES, RESOURCE_PERMISSIONS, RESOURCE_TYPES } from '@stagedoor/access';
 import type { GrantField, StoredAuthorization } from '@stagedoor/identity';
-import { listOf, nullableText, object, objectWith, oneOf, text } from '../../schema.ts';
-import type { SearchDescription } from './search/search-description.ts';
+import { listOf, nullableText, object, objectWith, oneOf, text } from '../../../schema.ts';
+import type { SearchDescription } from '../search/search-description.ts';
 
 const PERMISSION_TYPES = [...new Set(Object.values(RESOURCE_PERMISSIONS).flat())].sort();
 const ownerType = oneOf(...OWNER_TYPES);

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure.ts';
+import { Failure } from '../../../failure.ts';
 
 /** A read of what is not there. */
 export function notFound(text: string): Failure {

@@ -1,14 +1,14 @@
 import { permission } from '@stagedoor/access';
 import type { MappingRuleField, MappingRuleRecord } from '@stagedoor/identity';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { noContent, type Operation, ok, operation } from '../../operation.ts';
-import { object, text } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { noContent, type Operation, ok, operation } from '../../../operation.ts';
+import { object, text } from '../../../schema.ts';
+import type { SearchDescription } from '../search/search-description.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
+import { visibleIds } from '../search/visible-ids.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
 import { pathIds } from './read-path-id.ts';
 import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
-import type { SearchDescription } from './search/search-description.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
-import { visibleIds } from './search/visible-ids.ts';
 
 const CHANGED_RULE = object({ claimName: text, claimValue: text, name: text });
 export const MAPPING_RULE = object({ mappingRuleId: text, claimName: text, claimValue: text, name: text });

@@ -1,13 +1,13 @@
 import { permission } from '@stagedoor/access';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { noContent, type Operation, ok, operation } from '../../operation.ts';
-import { object, objectWith, text } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { noContent, type Operation, ok, operation } from '../../../operation.ts';
+import { object, objectWith, text } from '../../../schema.ts';
+import { readPathKey } from '../read-path-key.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
+import { visibleIds } from '../search/visible-ids.ts';
 import { GRANT, GRANTS, NEW_GRANT, writeGrant } from './grant-schema.ts';
 import { notFound, rejectedAsUnknown } from './not-found.ts';
-import { readPathKey } from './read-path-key.ts';
 import { change, type RecordsParts, readRecordSearch } from './records-parts.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
-import { visibleIds } from './search/visible-ids.ts';
 
 const PATH = objectWith({ authorizationKey: { ...text, minLength: 1, maxLength: 25 } }, ['authorizationKey']);
 const NO_QUERY = object({});

@@ -1,7 +1,7 @@
 import { type MemberType, permission } from '@stagedoor/access';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import { noContent, type Operation, operation } from '../../operation.ts';
-import { object } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import { noContent, type Operation, operation } from '../../../operation.ts';
+import { object } from '../../../schema.ts';
 import { assignmentId, CONTAINERS, type ContainerName, MEMBER_KINDS } from './member-rows.ts';
 import { memberSearches } from './member-searches.ts';
 import { rejectedAsUnknown } from './not-found.ts';

@@ -1,10 +1,10 @@
 import type { Actor } from '@stagedoor/access';
-import { askIdentity } from '../../answering/identity-failure.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import type { Cursors } from '../search/cursors.ts';
+import type { SearchDescription } from '../search/search-description.ts';
+import { readSearch, type SearchQuery, type Visible } from '../search/search-query.ts';
 import type { IdentityRecords, RecordCommands } from './identity-port.ts';
 import { type ReadId, readIdBy } from './read-path-id.ts';
-import type { Cursors } from './search/cursors.ts';
-import type { SearchDescription } from './search/search-description.ts';
-import { readSearch, type SearchQuery, type Visible } from './search/search-query.ts';
 
 /** What the rows on identity records are made of. */
 export type RecordsParts = {

@@ -1,9 +1,9 @@
 import { permission } from '@stagedoor/access';
 import type { ClusterPort, ProcessDefinition } from '@stagedoor/cluster';
-import { askCluster } from '../../answering/cluster-failure.ts';
-import { Failure } from '../../failure.ts';
-import { type Multipart, type Operation, ok, operation } from '../../operation.ts';
-import { integer, listOf, nothing, object, objectWith, text } from '../../schema.ts';
+import { askCluster } from '../../../answering/cluster-failure.ts';
+import { Failure } from '../../../failure.ts';
+import { type Multipart, type Operation, ok, operation } from '../../../operation.ts';
+import { integer, listOf, nothing, object, objectWith, text } from '../../../schema.ts';
 import { readTenant, refuseForeignTenant } from './tenant.ts';
 
 const PROCESS = object({

@@ -9,13 +9,13 @@ import {
   visibilityOf,
 } from '@stagedoor/access';
 import type { FieldCondition, GrantField } from '@stagedoor/identity';
-import { askIdentity } from '../../answering/identity-failure.ts';
-import type { Door } from '../../door.ts';
-import { type Operation, ok, operation } from '../../operation.ts';
-import { flag, listOf, mapOf, nullableText, object, text } from '../../schema.ts';
+import { askIdentity } from '../../../answering/identity-failure.ts';
+import type { Door } from '../../../door.ts';
+import { type Operation, ok, operation } from '../../../operation.ts';
+import { flag, listOf, mapOf, nullableText, object, text } from '../../../schema.ts';
+import { pageOf, searchRequest } from '../search/search-schema.ts';
 import { GRANT, GRANTS, writeGrant } from './grant-schema.ts';
 import { type RecordsParts, readRecordSearch } from './records-parts.ts';
-import { pageOf, searchRequest } from './search/search-schema.ts';
 
 const NULLABLE_TEXT = nullableText;
 const ME = object({

@@ -1,7 +1,7 @@
 import type { AuditEntityType } from '@stagedoor/access';
 import { AUDIT_OPERATION_TYPES, type AuditField, type StoredAuditEntry } from '@stagedoor/identity';
-import { nothing, nullableText, object, oneOf, text } from '../../schema.ts';
-import type { SearchDescription, SearchField } from './search/search-description.ts';
+import { nothing, nullableText, object, oneOf, text } from '../../../schema.ts';
+import type { SearchDescription, SearchField } from '../search/search-description.ts';
 
 const ENTITY_TYPES = [
   'AUTHORIZATION',

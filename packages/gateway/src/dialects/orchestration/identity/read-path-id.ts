@@ -1,6 +1,6 @@
 import { parseId } from '@stagedoor/access';
-import { Failure } from '../../failure.ts';
-import { objectWith, text } from '../../schema.ts';
+import { Failure } from '../../../failure.ts';
+import { objectWith, text } from '../../../schema.ts';
 
 export type IdName = 'username' | 'clientId' | 'roleId' | 'groupId' | 'tenantId' | 'mappingRuleId';
 

@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT, reachesTenant, refuse, type TenantsReached } from '@stagedoor/access';
-import { Failure, Refused } from '../../failure.ts';
+import { Failure, Refused } from '../../../failure.ts';
 
 const MAX_LENGTH = 31;
 const LEGAL = /^[\w.-]{1,31}$/;

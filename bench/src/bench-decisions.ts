@@ -56,14 +56,12 @@ async function figuresOf(
 ): Promise<Figure[]> {
   if (company.grants > peer.most)
     return [{ name: `a decision by ${peer.name}`, value: 'not measured', peer: peer.whyNotMore }];
-  const before = bytesInUse();
   const loaded = await peer.load(company);
-  const bytes = (bytesInUse() - before) / company.grants;
   const some = asked.slice(0, peer.questions(company.grants));
   const own = answers(snapshot, some);
   const theirs = some.map((question) => loaded.ask(question));
   if (own.some((answer, index) => answer() !== theirs[index]?.())) throw new Error(`${peer.name} decides otherwise`);
-  const figures: Figure[] = [
+  return [
     { name: `a decision by ${peer.name}`, value: '', peer: inMicroseconds(costs(theirs)) },
     {
       name: `${peer.name}, from a change to its effect`,
@@ -71,9 +69,6 @@ async function figuresOf(
       peer: inMicroseconds(await effectsOf(loaded, asked)),
     },
   ];
-  if (peer.name === 'casbin')
-    figures.push({ name: 'casbin, memory for a grant', value: '', peer: `${bytes.toFixed(0)} bytes` });
-  return figures;
 }
 
 /** The same questions, ready to be asked: the callers are known, as they are to a server that has seen them. */

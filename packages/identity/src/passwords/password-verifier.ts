@@ -10,10 +10,10 @@ import type {
 import { MAX_PASSWORD_BYTES } from '../check-user.ts';
 import { FailureLimits } from './failure-limits.ts';
 import { FairQueue } from './fair-queue.ts';
-import { KeyedDigest } from './keyed-digest.ts';
 import { networkOf } from './network-of.ts';
 import type { PasswordHashing } from './password-hashing.ts';
 import { RecentMap } from './recent-map.ts';
+import { SipHash } from './sip-hash.ts';
 import { WaitingCaller } from './waiting-caller.ts';
 
 /** Calls back after so many milliseconds, unless the returned function is called before. */
@@ -61,8 +61,9 @@ const MAX_REST_MS = 1000;
 
 /**
  * Verifies passwords for the door (the port is in `access`). The steps, in this order:
- * 1. A pair that verified before is answered at once, before any limit. It is remembered by an HMAC under a key of this
- *    process over name, password and stored hash, so that a changed password or a deleted user ends it by construction.
+ * 1. A pair that verified before is answered at once, before any limit. It is remembered by a SipHash of name and password under
+ *    a key of this process, with the stored hash that it verified against: it counts while the user has that very hash, so
+ *    that a changed password or a deleted user ends it.
  * 2. A pair that is being verified now is waited for: one hash, however many sent it.
  * 3. A name that failed too often from the same place (address, or /64) is told so, after a second. Elsewhere it is not.
  * 4. Anything else waits for its turn at hashing: fair between places, bounded, and given up when the caller hangs up.
@@ -75,7 +76,7 @@ export function createPasswordVerifier(options: PasswordVerifierOptions): Passwo
 class RememberingVerifier implements PasswordVerifier {
   readonly #options: PasswordVerifierOptions;
   readonly #snapshot: () => AccessSnapshot;
-  readonly #digest: KeyedDigest;
+  readonly #digest: SipHash;
   readonly #nobodysHash: string;
   readonly #remembered = new RecentMap<Verified>(MAX_REMEMBERED);
   readonly #attempts = new Map<string, Attempt>();
@@ -89,7 +90,7 @@ class RememberingVerifier implements PasswordVerifier {
   constructor(options: PasswordVerifierOptions) {
     this.#options = options;
     this.#snapshot = options.snapshot;
-    this.#digest = new KeyedDigest(options.randomness.bytes(32));
+    this.#digest = new SipHash(options.randomness.bytes(16));
     this.#limits = new FailureLimits(options.clock);
     this.#nobodysHash = options.hashing.dummy('');
   }
@@ -98,16 +99,19 @@ class RememberingVerifier implements PasswordVerifier {
     // No user has such a name and no user such a password, so nobody learns anything from the haste.
     if (username.length > MAX_USERNAME_LENGTH || password.length > MAX_PASSWORD_BYTES) return REFUSED;
     const user = this.#snapshot().user(username);
-    const key = this.#keyOf(username, password, user);
+    const key = this.#keyOf(username, password);
     const known = this.#remembered.get(key);
-    if (known === undefined || user === undefined) return this.#wait(key, username, password, caller);
-    // The record is another object since the last change; the key says that its hash is the same.
+    if (known === undefined || known.user.passwordHash !== user?.passwordHash) {
+      // A pair that is being verified against another hash than the present one is not waited for.
+      const hash = user === undefined ? this.#nobodysHash : user.passwordHash;
+      return this.#wait(`${key}${hash}`, username, password, caller);
+    }
+    // The record may be another object since the last change, with the same hash.
     return known.user === user ? known : this.#remember(key, user);
   }
 
-  #keyOf(username: string, password: string, user: UserRecord | undefined): string {
-    const hash = user === undefined ? this.#nobodysHash : user.passwordHash;
-    return this.#digest.of(`${username.length}:${username}${password.length}:${password}${hash}`);
+  #keyOf(username: string, password: string): string {
+    return this.#digest.of(`${username.length}:${username}${password}`);
   }
 
   #remember(key: string, user: UserRecord): Verified {
@@ -216,7 +220,7 @@ class RememberingVerifier implements PasswordVerifier {
     const now = this.#snapshot().user(username);
     if (now?.passwordHash !== user.passwordHash) return REFUSED;
     if (hashing.needsRehash(now.passwordHash, password)) void this.#rehash(now, password);
-    return this.#remember(this.#keyOf(username, password, now), now);
+    return this.#remember(this.#keyOf(username, password), now);
   }
 
   /**
@@ -244,7 +248,7 @@ class RememberingVerifier implements PasswordVerifier {
     try {
       const hash = await this.#options.rehash(user, password);
       const now = this.#snapshot().user(user.username);
-      if (hash !== null && now?.passwordHash === hash) this.#remember(this.#keyOf(now.username, password, now), now);
+      if (hash !== null && now?.passwordHash === hash) this.#remember(this.#keyOf(now.username, password), now);
     } catch (error) {
       this.#options.onFault(error);
     }

@@ -61,6 +61,25 @@ camunda-8.6-zeebe-none | nope html | /^(?:content-type: text\/html;charset=UTF-8
 camunda-8.6-zeebe-none | deploy bad | /^body\.detail: "Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encou… .+ → "Command 'CREATE' rejected with code 'INVALID_ARGUMENT': Expected to deploy new resources, but encou… / | behind the same words stands what another XML parser says
 camunda-8.6-zeebe-none | big body 5MB | answer: 500 → 413 | a large body is no fault of the server
 camunda-8.6-operate-data | /^view v2 (?:create|deploy)$/ | answer: 200 → 403 PERMISSION_MISSING | a hole of the original: a user who may only read deployed and started processes through v2
+camunda-8.6-zeebe-none | get /v2/process-instances/1 | /^(?:content-type: application\/json → application\/problem\+json|body: the framework's error → a problem)$/ | the path came with 8.8; it is the key that is not there
+camunda-8.6-zeebe-none | /^(?:get \/v2\/users\/demo|post \/v2\/(?:process-instances|users)\/search)$/ | answer: 404 → 200 | it came with 8.8
+camunda-8.6-zeebe-none | users create | answer: 400 → 201 | it came with 8.8
+camunda-8.6-zeebe-none | authorization | /^(?:content-type: application\/json → application\/problem\+json|allow: POST → DELETE, GET, HEAD, OPTIONS, PUT|body: the framework's error → a problem)$/ | contract: v2 speaks 8.10, which replaces an authorization by PUT
+
+guarded, but not served by the engine:
+camunda-8.6-zeebe-none | /^(?:user task complete v[12]|jobs activation(?: empty)?|message publish|signal|clock|cancel bad key|post \/v2\/user-tasks\/search)$/ | /^answer: \d+ → 501$/ | who may do it is told that it is not done here yet, whatever he sends (contract)
+/operate-cookie/ | /^session (?:flownode-instances|incidents|variables|decision-\w+|drd|DELETE pi no csrf)$/ | /^answer: \d+ → 501$/ | who may do it is told that it is not done here yet
+camunda-8.6-operate-data | /^(?:pi statistics|variables|delete active pi)$/ | /^answer: \d+ → 501$/ | who may do it is told that it is not done here yet
+camunda-8.6-operate-oidc | /^(?:read\+)?write DELETE\/assign$/ | answer: 404 → 501 | who may do it is told that it is not done here yet
+camunda-8.6-operate-oidc | read DELETE/assign | answer: 403 → 501 | threats: rights are not taken from claims; this client has them here
+/operate-(?:cookie-csrf|data)$/ | view delete | /^body\.(?:message: "Access is denied" → "PROCESS_DEFINITION:\*:DELETE_PROCESS_INSTANCE permissions required to access this resource\."|type: "AccessDeniedException" → "Forbidden resource access")$/ | the words of 8.8, which name what is missing (facts, section 6)
+
+what is not here:
+/^(?:camunda|spring)/ | /\/(?:swagger-ui\/index\.html|v3\/api-docs(?:\/v1)?|operate\/(?:login|client-config\.js|api\/.+))$|^garbage on (?:swagger|v3)$/ | /^answer: \d+ → 404 Not Found$/ | the pages of the web applications are not here; what is not here is 404 for everybody
+/operate/ | /^(?:view me|session users\/current|api processes internal)$/ | answer: 200 → 404 Not Found | the internal API of the web applications is not here
+camunda-8.6-operate-cookie-csrf | session tasks | answer: 200 → 404 Not Found | Tasklist is not here, as where Operate 8.6 alone was recorded
+camunda-8.6-operate-cookie-csrf | /^session (?:task 1|assign)$/ | /^(?:content-type: application\/problem\+json → application\/json|body: a message → the framework's error)$/ | Tasklist is not here, as where Operate 8.6 alone was recorded
+/operate-cookie/ | anon GET /login | answer: 302 → 405 (allow: OPTIONS, POST) | the page of the login is not here; the path is, for POST (RFC 9110 section 15.5.6)
 
 media types, methods, paths:
 camunda-8.6-zeebe-none | topology html | answer: 406 → 200 | Accept is not negotiated: JSON is all there is (RFC 9110 section 12.5.1 allows it)
@@ -115,7 +134,7 @@ camunda-8.6-operate-oidc | basic POST search | answer: 403 → 401 CREDENTIALS_S
 camunda-8.6-operate-cookie-csrf | /^session\(only\) POST / | set-cookie: X-CSRF-TOKEN=<value>; Path=/; HttpOnly; SameSite=Lax → none | a token is given with a session, and none to a refused request
 camunda-8.6-operate-cookie-csrf | /^session(?:\(only\))? POST / | body.message: none → "the CSRF token of the session is missing or wrong" | the original is mute
 camunda-8.6-operate-cookie-csrf | session v2 post no csrf | /^(?:content-type: application\/json → application\/problem\+json|body: the framework's error → a problem)$/ | contract: a 403 has the body of its dialect
-/operate/ | /^(?:session (?:GET 404 key|GET bad key|unknown|api nope)|get pd xml accept json)$/ | x-csrf-token: one → none | an error gives no fresh token; the one that came with the login is good for the whole session
+/operate/ | /^(?:session (?:GET 404 key|GET bad key|unknown|api nope|task 1)|get pd xml accept json)$/ | x-csrf-token: one → none | an error gives no fresh token; the one that came with the login is good for the whole session
 camunda-8.6-operate-cookie-csrf | login JSON body | answer: 401 → 415 (accept: application/x-www-form-urlencoded) | says what would be read instead of that the password is wrong
 camunda-8.6-operate-cookie-csrf | basic demo GET | answer: 401 → 404 | contract: Basic opens every API; the key is what is not there
 camunda-8.6-operate-cookie-csrf | login again with cookie | /^set-cookie: OPERATE-SESSION=<value>; [^+]+ \+ X-CSRF-TOKEN=; Max-Age=0; [^+]+ \+ (X-CSRF-TOKEN=<value>; [^+]+) → OPERATE-SESSION=<value>; [^+]+ \+ \1$/ | the new token replaces the old one without clearing it first
@@ -157,6 +176,14 @@ camunda-8.6-zeebe-oidc-issuer-down | rotated: old kid k1 no longer published | a
 
 the token endpoint of Keycloak:
 keycloak-token-endpoint | * | body.error: "unauthorized_client" → "invalid_client" | contract: one answer for an unknown client and a wrong secret (RFC 6749 section 5.2); Keycloak's codes tell them apart
+keycloak-token-endpoint | * | token header.typ: "JWT" → "at+jwt" | an access token says that it is one (RFC 9068 section 2.1)
+keycloak-token-endpoint | cc ES256 client | token header.alg: "ES256" → "RS256" | one algorithm signs for every client: stagedoor.issuer.algorithm
+keycloak-token-endpoint | client access.token.lifespan=37 | body.expires_in: 37 → 300 | tokens of every client live as long as stagedoor.issuer.token-lifetime says
+keycloak-token-endpoint | client access.token.lifespan=37 | token.client_id: none → "light" | required (RFC 9068 section 2.2); this client was set to leave it out
+keycloak-token-endpoint | client without service account | body.error_description: "Client not enabled to retrieve service account" → "Invalid client or Invalid client credentials" | there is no client here that may not ask for tokens
+keycloak-token-endpoint | /^(?:grant (?:token-exchange|authorization_code)|password grant,|refresh)/ | /^body\.error: "invalid_(?:request|grant)" → "unsupported_grant_type"$/ | clients get tokens by client_credentials alone (RFC 6749 section 5.2); passwords are not passed on (RFC 9700 section 2.4)
+keycloak-token-endpoint | /^(?:grant (?:token-exchange|authorization_code)|password grant,|refresh)/ | /^body\.error_description: "[^"]+" → "Unsupported grant_type"$/ | clients get tokens by client_credentials alone (RFC 6749 section 5.2)
+keycloak-token-endpoint | /^(?:password grant,|refresh, )/ | /^answer: (?:200|401) → 400 unsupported_grant_type$/ | passwords are not passed on (RFC 9700 section 2.4), and who has a secret needs no refresh token (RFC 6749 section 4.4.3)
 keycloak-token-endpoint | * | /^www-authenticate (?:scheme: none → Basic|realm: none → Stagedoor|charset: none → UTF-8)$/ | a MUST where Basic was tried (RFC 6749 section 5.2)
 keycloak-token-endpoint | /^(?:cc special secret, Basic raw \(not encoded\)|Basic invalid percent sequence)$/ | answer: 400 → 401 invalid_client | credentials that cannot be read are wrong credentials (RFC 6749 section 5.2)
 keycloak-token-endpoint | * | /^(?:body|token)\.scope: "(?:openid )?(?:profile email)?" → "[a-z ]+"$/ | the scopes of the contract; those of OpenID Connect mean nothing here
@@ -184,6 +211,11 @@ keycloak-token-endpoint | unknown protocol path | body.error: "Protocol not foun
 keycloak-token-endpoint | unknown path below openid-connect | answer: 405 → 404 HTTP 404 Not Found | what is not there has no methods (RFC 9110 section 15.5.5)
 keycloak-token-endpoint | path with trailing slash | answer: 200 → 404 HTTP 404 Not Found | a path has one spelling (threats)
 keycloak-token-endpoint | path with double slash | answer: 400 → 404 HTTP 404 Not Found | a path is read as it is written, and this one names nothing
+keycloak-token-endpoint | /^\/auth\/?$/ | /^answer: 30[23] → 404 not_found$/ | it leads to Keycloak's own pages
+keycloak-token-endpoint | realm public document | answer: 200 → 404 HTTP 404 Not Found | the key stands in the key set, where a rotation is seen
+keycloak-token-endpoint | /^admin API / | answer: 401 → 404 not_found | Keycloak's API for administrators is not here
+keycloak-token-endpoint | /^userinfo, / | /^answer: \d+ → 404 HTTP 404 Not Found$/ | tokens are those of clients, and say nothing of a person (OpenID Connect Core section 5.3)
+keycloak-token-endpoint | /^(?:authorize|logout) / | /^answer: \d+ → 404 HTTP 404 Not Found$/ | nobody logs in at this issuer yet, and it does not announce that (RFC 8414 section 2)
 
 the documents of Keycloak:
 keycloak-token-endpoint | /^(?:cc success, secret in body|discovery GET|certs GET)$/ | x-frame-options: SAMEORIGIN → none | JSON is no page

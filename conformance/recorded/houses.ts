@@ -7,6 +7,7 @@ import { logIn } from './log-in.ts';
 import type { RecordedCase, RecordedRequest } from './recorded-case.ts';
 import type { Recording } from './recordings.ts';
 import { signTokensAgain } from './sign-again.ts';
+import { StandInTokens } from './stand-in-tokens.ts';
 import { type StoppedClock, stopClock } from './stopped-clock.ts';
 import { jwkOf, makeTokenKeys, publishedKeys, type TokenKeys } from './token-keys.ts';
 
@@ -15,7 +16,7 @@ export type House = {
   readonly origin: string;
   readonly learned: LearnedValues;
   /** The recorded request as it has to be sent here. */
-  readonly adapt: (recorded: RecordedCase) => RecordedRequest;
+  readonly adapt: (recorded: RecordedCase) => RecordedRequest | Promise<RecordedRequest>;
   /** What happened before a case of this name, and was not recorded. */
   readonly before: Readonly<Record<string, () => void | Promise<void>>>;
   close(): Promise<void>;
@@ -104,6 +105,11 @@ async function openCookieHouse(): Promise<House> {
 async function openCsrfHouse(): Promise<House> {
   const house = houseOf(await startProgram({ args: ['--method', 'basic', ...IN_MEMORY], yaml: WITH_CSRF }));
   return prepared(house, async () => {
+    await logIn(house, 'view', {
+      session: '755B82B3188F5271559053A44958613B',
+      csrfCookie: '99f8b2e4-1bed-4f2a-980f-e137da77504f',
+      csrfHeader: 'kE94Anh7n5nm6_Bxi4bqPyCW0n1NHzAQC0CodUD0JEnMcHmpqXYeOhpJ-q3L2pIU76veWRL3_0R1L1Y9bnGbQiSVE375QE3P',
+    });
     await logIn(house, 'demo', {
       session: '42E611A953A8C2CC61B51D734A22C957',
       csrfCookie: 'c28c718a-8172-45cf-a008-08ceb83e274a',
@@ -155,7 +161,7 @@ async function openTokenHouse({ audience, now, filled = false }: TokenHouse): Pr
     ...house,
     adapt: (recorded) => {
       const resigning = { keys, issuer, forged: FORGED.includes(recorded.name) };
-      return changed(house.adapt(recorded), (text) => signTokensAgain(text, resigning));
+      return changed(recorded.request, (text) => signTokensAgain(house.learned.into(text), resigning));
     },
     before: outage(elsewhere, clock, keys),
     close: async () => {
@@ -208,21 +214,50 @@ function tokenOfService(
   return signTokensAgain(`${unsigned}.`, { keys, issuer, forged: false });
 }
 
-/** The clients of the recorded realm that have a secret. One id has a colon, which the id pattern has to allow. */
-const CLIENTS = `
+/** The clients of the recorded realm that have a secret and may ask for tokens. */
+const CLIENTS: readonly (readonly [id: string, secret: string, scopes?: string])[] = [
+  ['orchestration', 'orchestration-secret'],
+  ['special', 'p@ss:w/ord+%&= ü'],
+  ['plus', 'a+b c'],
+  ['pct', 'a%41b'],
+  ['id:with:colon', 'colon-secret'],
+  ['bare', 'bare-secret', '[operate]'],
+  ['es256', 'es256-secret'],
+  ['light', 'light-secret'],
+  ['pwd', 'pwd-secret'],
+  ['refresh-sa', 'refresh-secret'],
+  ['orchestration-api', 'api-secret'],
+];
+
+/** One id has a colon, which the id pattern has to allow. */
+const WITH_CLIENTS = `
 camunda: { security: { id-validation-pattern: "^[a-zA-Z0-9_~@.+:-]+$" } }
 stagedoor:
   clients:
-    - { id: orchestration, secret: orchestration-secret }
-    - { id: special, secret: "p@ss:w/ord+%&= ü" }
-    - { id: plus, secret: "a+b c" }
-    - { id: pct, secret: "a%41b" }
-    - { id: "id:with:colon", secret: colon-secret }
-    - { id: bare, secret: bare-secret, scopes: [operate] }
+${CLIENTS.map(([id, secret, scopes]) => `    - { id: "${id}", secret: "${secret}"${scopes === undefined ? '' : `, scopes: ${scopes}`} }`).join('\n')}
 `;
 
+/** The second in which the recorded clients said who they are. */
+const ASSERTED_AT = 1_795_325_768;
+
 async function openIssuerHouse(): Promise<House> {
-  const program = await startProgram({ args: ['--method', 'oidc', ...IN_MEMORY], yaml: CLIENTS });
-  if (program.issuer === null) throw new Error('this program has no issuer of its own');
-  return houseOf(program, { origin: program.issuer });
+  const clock = stopClock(ASSERTED_AT * 1000);
+  const options = { args: ['--method', 'oidc', ...IN_MEMORY], yaml: WITH_CLIENTS, environment: clock.environment };
+  const program = await startProgram(options);
+  const origin = program.issuer;
+  if (origin === null) throw new Error('this program has no issuer of its own');
+  const secrets = new Map(CLIENTS.map(([id, secret]) => [id, secret]));
+  const tokens = new StandInTokens({ origin, secrets, keys: makeTokenKeys() });
+  const house = houseOf(program, { origin });
+  return {
+    ...house,
+    adapt: async (recorded) => {
+      const put = await tokens.into(recorded);
+      return changed(recorded.request, (text) => put(house.learned.into(text)));
+    },
+    close: async () => {
+      await house.close();
+      clock.remove();
+    },
+  };
 }

@@ -13,13 +13,18 @@ export type Answer = {
   readonly body: string;
 };
 
-export type Claims = Readonly<Record<string, unknown>>;
+type Claims = Readonly<Record<string, unknown>>;
+
+/** A token that stood in a request or an answer; nobody keeps a signature. */
+export type RecordedToken = { readonly header: Claims; readonly claims: Claims };
 
 export type RecordedCase = {
   readonly name: string;
   readonly request: RecordedRequest;
+  /** What stands for `<jwt#n>` in the request, by that number. */
+  readonly sent: readonly RecordedToken[];
   /** Null where the connection broke. */
   readonly answer: Answer | null;
-  /** Of the access token in the answer. */
-  readonly claims: Claims | null;
+  /** The access token in the answer. */
+  readonly issued: RecordedToken | null;
 };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answer, Claims, RecordedCase, RecordedRequest } from './recorded-case.ts';
+import type { Answer, RecordedCase, RecordedRequest, RecordedToken } from './recorded-case.ts';
 import { withoutEllipsis } from './without-ellipsis.ts';
 
 /** What real systems answered. The files are not a part of this repository and may be absent. */
@@ -25,7 +25,7 @@ export type Recording = (typeof RECORDINGS)[number];
 /** Recordings that no request can be replayed from, and why. */
 export const NOT_REPLAYED: Readonly<Record<string, string>> = {
   'keycloak-key-rotation':
-    'a diary of key rotations at Keycloak, not requests and answers; rotation comes with a later issue',
+    'a diary of what an administrator did to the keys of Keycloak: no request and no answer stands in it',
 };
 
 export const recordingsDirectory = existsSync(DIRECTORY) ? DIRECTORY : null;
@@ -41,11 +41,16 @@ export function readRecording(recording: Recording): readonly RecordedCase[] | n
 
 function readCase(item: unknown): RecordedCase {
   const { name, request, response } = objectOf(item, 'a case');
-  const read = readRequest(textOf(name, 'a name'), objectOf(request, 'a request'));
+  const sending = objectOf(request, 'a request');
   const { status, headers, body = '', decoded } = objectOf(response, 'a response');
-  if (typeof status !== 'number') return { name: textOf(name, 'a name'), request: read, answer: null, claims: null };
+  const asked = {
+    name: textOf(name, 'a name'),
+    request: readRequest(textOf(name, 'a name'), sending),
+    sent: readTokens(sending.decoded),
+  };
+  if (typeof status !== 'number') return { ...asked, answer: null, issued: null };
   const answer: Answer = { status, headers: readHeaders(headers), body: withoutEllipsis(textOf(body, 'a body')) };
-  return { name: textOf(name, 'a name'), request: read, answer, claims: readClaims(decoded) };
+  return { ...asked, answer, issued: readTokens(decoded)[0] ?? null };
 }
 
 function readRequest(name: string, request: Record<string, unknown>): RecordedRequest {
@@ -90,10 +95,11 @@ function readHeaders(headers: unknown): Answer['headers'] {
   );
 }
 
-/** The claims of the first token of an answer. */
-function readClaims(decoded: unknown): Claims | null {
-  const [first]: unknown[] = Array.isArray(decoded) ? decoded : [];
-  return first === undefined ? null : objectOf(objectOf(first, 'a token').claims, 'claims');
+function readTokens(decoded: unknown): readonly RecordedToken[] {
+  return (Array.isArray(decoded) ? decoded : []).map((token: unknown) => {
+    const { header, claims } = objectOf(token, 'a token');
+    return { header: objectOf(header, 'a header'), claims: objectOf(claims, 'claims') };
+  });
 }
 
 const REALM = '/auth/realms/camunda-platform';
@@ -111,7 +117,7 @@ function readDocuments(content: unknown): readonly RecordedCase[] {
   return DOCUMENTS.map(([name, target]) => {
     const headers = new Map([['content-type', ['application/json']]]);
     const answer = { status: 200, headers, body: JSON.stringify(readDocument(objectOf(documents[name], name))) };
-    return { name, request: { method: 'GET', target, headers: [], body: null }, answer, claims: null };
+    return { name, request: { method: 'GET', target, headers: [], body: null }, sent: [], answer, issued: null };
   });
 }
 

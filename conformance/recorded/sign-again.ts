@@ -34,7 +34,8 @@ function signAgain(token: string, { keys, issuer, forged }: Resigning): string {
   return [input, Buffer.from(signatureOf(input, key, alg)).toString('base64url') + padding, ...more].join('.');
 }
 
-function signatureOf(input: string, { privateKey, publicKey }: TokenKey, alg: string): Uint8Array {
+/** By the algorithm that a header names, whether or not it fits. */
+export function signatureOf(input: string, { privateKey, publicKey }: TokenKey, alg: string): Uint8Array {
   const bytes = Buffer.from(input);
   const digest = `sha${alg.slice(2)}`;
   switch (alg.slice(0, 2)) {

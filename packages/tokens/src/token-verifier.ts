@@ -122,7 +122,7 @@ class CachingTokenVerifier implements TokenVerifier {
 }
 
 /**
- * The header, of which only `alg`, `typ`, `kid` and `crit` count: keys and addresses of keys that a token brings along
+ * The header, of which only `alg`, `typ`, `kid` and what is refused count: keys and addresses of keys that a token brings along
  * (`jwk`, `jku`, `x5u`, `x5c`) are neither used nor fetched (RFC 8725 section 3.10).
  */
 function readHeader(
@@ -133,6 +133,7 @@ function readHeader(
   // RFC 7515 section 4.1.11: nothing critical is understood here; RFC 7797 section 7: b64 is not for JWTs.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64'))
     return refused(policy, 'TOKEN_HEADER_REFUSED', 'has a crit or b64 header');
+  if (isWrapping(header)) return refused(policy, 'TOKEN_TYPE_REFUSED', 'says that it is encrypted or nested');
   if (!isSignatureAlgorithm(alg) || !policy.algorithms.includes(alg)) {
     return refused(policy, 'TOKEN_ALGORITHM_REFUSED', 'is signed with an algorithm that the policy does not accept');
   }
@@ -141,6 +142,11 @@ function readHeader(
   if (kid !== undefined && typeof kid !== 'string')
     return refused(policy, 'TOKEN_MALFORMED', 'has a kid that is not a text');
   return { algorithm: alg, kid };
+}
+
+/** RFC 7516 section 9: what has enc is encrypted; RFC 7519 section 7.2: with cty JWT, what was signed is a token, not claims. */
+function isWrapping({ enc, cty }: UnverifiedToken['header']): boolean {
+  return enc !== undefined || (typeof cty === 'string' && cty.toLowerCase() === 'jwt');
 }
 
 function acceptsType({ types = FOREIGN_TOKEN_TYPES }: IssuerPolicy, typ: unknown): boolean {

@@ -9,6 +9,7 @@ import {
 } from '@stagedoor/access';
 import { readClaim } from './claim-path.ts';
 import { DEFAULT_CLOCK_SKEW_SECONDS, type IssuerPolicy } from './issuer-policy.ts';
+import { isOtherKindOfToken } from './other-kind-of-token.ts';
 import { provesBinding, readBinding, type TokenBinding } from './token-binding.ts';
 import { readLifetime } from './token-lifetime.ts';
 import { COMPONENT_PERMISSIONS_CLAIM, subjectOfClaims } from './token-subject.ts';
@@ -30,6 +31,8 @@ export type VerifiedToken = {
   readonly binding: TokenBinding;
   /** The client that must still be registered; null where nobody is asked. */
   readonly registeredAs: ClientId | null;
+  /** Its `jti`, by which it may be revoked; null where it has none. */
+  readonly tokenId: string | null;
   readonly verdict: Extract<TokenVerdict, { kind: 'verified' }>;
 };
 
@@ -61,6 +64,7 @@ export function examineClaims(
       'TOKEN_PIN_REFUSED',
       `does not have the value that is pinned for ${JSON.stringify(unmet.claim)}`,
     );
+  if (isOtherKindOfToken(claims)) return refused(policy, 'TOKEN_TYPE_REFUSED', 'is not an access token by its claims');
   const subject = subjectOfClaims(claims, policy);
   if (!subject.ok) return refused(policy, 'TOKEN_SUBJECT_MISSING', subject.problem);
   const { token, subjectClaim } = subject.value;
@@ -77,6 +81,7 @@ export function examineClaims(
     opens: new Set(APIS.filter((api) => opensApi(policy, api, audiences.value))),
     binding: readBinding(claims),
     registeredAs: policy.stillRegistered !== undefined && named.kind === 'client' ? named.clientId : null,
+    tokenId: typeof claims.jti === 'string' ? claims.jti : null,
     verdict: {
       kind: 'verified',
       subject: token,
@@ -99,6 +104,9 @@ export function decideRequest(token: VerifiedToken, presented: PresentedToken, n
   }
   if (token.registeredAs !== null && policy.stillRegistered?.(token.registeredAs) !== true) {
     return refused(policy, 'TOKEN_REVOKED', 'belongs to a client that is not registered any more');
+  }
+  if (token.registeredAs !== null && token.tokenId !== null && policy.isRevoked?.(token.registeredAs, token.tokenId)) {
+    return refused(policy, 'TOKEN_REVOKED', 'was revoked by its client');
   }
   return token.verdict;
 }

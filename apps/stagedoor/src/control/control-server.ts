@@ -64,7 +64,7 @@ async function answerUseCase(request: IncomingMessage, name: string, options: Co
 }
 
 async function answer(request: IncomingMessage, options: ControlOptions): Promise<Reply> {
-  const useCase = /^\/use-cases\/([a-z.]+)$/.exec(request.url ?? '')?.[1];
+  const useCase = /^\/use-cases\/([a-z.-]+)$/.exec(request.url ?? '')?.[1];
   if (useCase !== undefined && request.method === 'POST') return answerUseCase(request, useCase, options);
   if (request.url === '/describe' && request.method === 'GET') return { status: 200, body: options.describe() };
   return refusal(404, 'UNKNOWN_PATH', 'there is POST /use-cases/NAME and GET /describe');

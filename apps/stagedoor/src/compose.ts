@@ -210,7 +210,7 @@ function openDoor(
         lifetimeMs: configuration.session.maxInactiveSeconds * 1000,
         csrf: configuration.csrf.enabled,
         operateCsrf: configuration.csrf.operatePrevention,
-        secure: false,
+        secure: configuration.server.tls !== null,
       },
       snapshot,
       ended: identity.endedSessions,

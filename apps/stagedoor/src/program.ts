@@ -35,7 +35,7 @@ export async function startProgram(configuration: Configuration): Promise<Progra
 
 async function open(configuration: Configuration, undo: (() => Promise<void> | void)[]): Promise<Program> {
   const log = openLog();
-  const listeners = await openListeners(configuration);
+  const listeners = await openListeners(configuration, { now: Date.now, say: (sentence) => log.warn(sentence) });
   undo.push(() => closeListeners(listeners, 0));
   const directory =
     configuration.data.kind === 'memory' ? openMemoryDirectory() : openDataDirectory(configuration.data.path);

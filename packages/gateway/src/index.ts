@@ -20,7 +20,15 @@ export type { ExplainedStep, Explanation } from './explaining/explanation.ts';
 export { WHAT_TO_DO } from './explaining/what-to-do.ts';
 export { createGateway, type Gateway, openGateway } from './gateway.ts';
 export { refuseStrangeHosts } from './listening/host-guard.ts';
-export { ListenError, type Listener, listen, type RequestHandler } from './listening/listener.ts';
+export {
+  ListenError,
+  type Listener,
+  listen,
+  listenTls,
+  type RequestHandler,
+  type TlsListener,
+} from './listening/listener.ts';
+export type { TlsIdentity } from './listening/tls.ts';
 export { createManagement, type Health } from './management/management.ts';
 export { Metrics } from './metrics.ts';
 export { type EndedSessions, type SessionSettings, Sessions } from './sessions/sessions.ts';

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { OperatorError } from '../operator-error.ts';
 import { toPlainText } from '../plain-text.ts';
 import { UseCaseError } from '../use-cases.ts';
+import { addCaCommand } from './ca-command.ts';
 import { addClientCommands } from './client-commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { addExplainCommand } from './explain-command.ts';
@@ -36,6 +37,7 @@ function commandLine(version: string, context: CommandContext): Command {
   addUserCommands(program, context);
   addGrantCommands(program, context);
   addExplainCommand(program, context);
+  addCaCommand(program, context);
   return program;
 }
 

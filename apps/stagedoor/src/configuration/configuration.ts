@@ -15,7 +15,22 @@ import type { Method, Profile } from './matrix.ts';
 import type { SecretText } from './secret-text.ts';
 
 /** Port 0 takes any free one. Loopback is both `127.0.0.1` and `::1`. */
-export type ListenOn = { readonly hosts: NonEmpty<string>; readonly port: number };
+export type ListenOn = {
+  readonly hosts: NonEmpty<string>;
+  readonly port: number;
+  /** Null for plain HTTP. */
+  readonly tls: TlsSettings | null;
+};
+
+/** Paths as they were written; what is in the files is read, and checked, when the listener opens. */
+export type TlsSettings = {
+  readonly material:
+    | { readonly kind: 'pem'; readonly certificate: string; readonly privateKey: string }
+    | { readonly kind: 'pkcs12'; readonly keyStore: string; readonly password: SecretText | null };
+  readonly clientAuth: 'none' | 'want' | 'need';
+  /** The CAs of client certificates; there where `clientAuth` is `need`. */
+  readonly trustCertificate: string | null;
+};
 
 export type AudienceRule =
   /** A token must name one of these; where there are none, no token opens the API. */

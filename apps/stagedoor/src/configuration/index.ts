@@ -7,6 +7,7 @@ export type {
   ListenOn,
   Members,
   Provider,
+  TlsSettings,
 } from './configuration.ts';
 export { describeConfiguration } from './describe.ts';
 export { MATRIX, METHODS, PROFILES } from './matrix.ts';

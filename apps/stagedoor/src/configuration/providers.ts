@@ -3,6 +3,7 @@ import type { Bound } from './bind.ts';
 import type { ApiAudiences, AudienceRule, ForeignProvider, KeysAt, Provider } from './configuration.ts';
 import { joinKey } from './property.ts';
 import type { Settings } from './table/index.ts';
+import { speaksTls } from './tls-settings.ts';
 
 const FLAT = 'camunda.security.authentication.oidc';
 const LISTED = 'camunda.security.authentication.providers.oidc';
@@ -107,7 +108,8 @@ export function embeddedOrigin(settings: Settings): string | null {
   const said = settings['stagedoor.issuer.origin'];
   if (said !== undefined) return new URL(said).origin;
   const port = settings['stagedoor.issuer.port'];
-  return port === 0 ? null : new URL(`http://localhost:${port}`).origin;
+  const scheme = speaksTls(settings, 'stagedoor.issuer.ssl.') ? 'https' : 'http';
+  return port === 0 ? null : new URL(`${scheme}://localhost:${port}`).origin;
 }
 
 /** The two identifiers of the embedded issuer (contract: other realms are 404). */

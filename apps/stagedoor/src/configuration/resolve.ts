@@ -18,6 +18,7 @@ import type { Property } from './property.ts';
 import { type ConfiguredProvider, configuredProviders, embeddedOrigin, trustedProviders } from './providers.ts';
 import type { Reports } from './reports.ts';
 import type { Settings } from './table/index.ts';
+import { checkTls, tlsOf } from './tls-settings.ts';
 import { readYaml, type YamlFile } from './yaml-source.ts';
 
 export type Sources = {
@@ -113,6 +114,7 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
   const clients = fixedClients(bound, reports, initialization, idPattern);
   const consent = options.exposeUnprotected === true;
   checkContradictions({ bound, reports, chosen });
+  checkTls(bound, reports);
   if (method !== 'basic') checkProviders({ bound, reports, providers });
   checkExposure({ bound, reports, method, initialization, clients, consent });
   const issuer = issuerOf(settings, providers);
@@ -156,11 +158,13 @@ function listeners(settings: Settings): Pick<Configuration, 'server' | 'manageme
     server: {
       hosts: listenHosts(address),
       port: settings['server.port'],
+      tls: tlsOf(settings, 'server.ssl.'),
       contextPath: contextPath === '/' ? '' : contextPath,
     },
     management: {
       hosts: listenHosts(settings['management.server.address'] ?? address),
       port: settings['management.server.port'],
+      tls: tlsOf(settings, 'management.server.ssl.'),
     },
     allowedHosts: [...new Set(names.map((name) => name.toLowerCase()))],
     reachable: !isLoopback(address),
@@ -171,7 +175,11 @@ function listeners(settings: Settings): Pick<Configuration, 'server' | 'manageme
 function issuerOf(settings: Settings, providers: readonly ConfiguredProvider[]): IssuerSettings | null {
   if (providers.length > 0 && !providers.some((one) => one.embedded)) return null;
   return {
-    listen: { hosts: listenHosts(settings['server.address']), port: settings['stagedoor.issuer.port'] },
+    listen: {
+      hosts: listenHosts(settings['server.address']),
+      port: settings['stagedoor.issuer.port'],
+      tls: tlsOf(settings, 'stagedoor.issuer.ssl.'),
+    },
     origin: embeddedOrigin(settings),
     tokenLifetimeSeconds: Math.floor(settings['stagedoor.issuer.token-lifetime'] / 1000),
     algorithm: settings['stagedoor.issuer.algorithm'],

@@ -204,7 +204,7 @@ describe('variables that are not ours', () => {
   });
 
   it.each([
-    'SERVER_SSL_ENABLED',
+    'SERVER_SSL_BUNDLE',
     'MANAGEMENT_SERVER_BASEPATH',
     'SPRING_CONFIG_IMPORT',
     'CAMUNDA_SECUIRTY_CSRF_ENABLED',

@@ -22,10 +22,11 @@ describe('the embedded issuer', () => {
   it.each(['none', 'basic', 'oidc'])('runs with %s, and its audiences open what the contract says', (method) => {
     const { issuer, providers } = accepted({ options: { method } }).configuration;
     expect(issuer).toEqual({
-      listen: { hosts: ['127.0.0.1', '::1'], port: 18080 },
+      listen: { hosts: ['127.0.0.1', '::1'], port: 18080, tls: null },
       origin: 'http://localhost:18080',
       tokenLifetimeSeconds: 300,
       algorithm: 'RS256',
+      keyRotationMilliseconds: 90 * 86_400_000,
     });
     expect(providers).toEqual([
       {

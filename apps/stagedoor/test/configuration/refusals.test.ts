@@ -23,6 +23,10 @@ describe('values that cannot be read', () => {
       'stagedoor.issuer.token-lifetime (application.yaml:1) must be a duration from 1s to 1d, such as 30s, 5m or PT30S (a bare number means milliseconds)',
     ],
     [
+      'stagedoor.issuer.key-rotation: 23h',
+      'stagedoor.issuer.key-rotation (application.yaml:1) must be at least a day, or 0 for never',
+    ],
+    [
       'stagedoor.issuer.algorithm: HS256',
       'stagedoor.issuer.algorithm (application.yaml:1) must be RS256, ES256 or EdDSA',
     ],
@@ -147,7 +151,7 @@ describe('keys that nobody knows', () => {
     });
     expect(warnings).toEqual([
       'logging (application.yaml:4) is not known and has no effect',
-      'server.ssl (application.yaml:2) is not known and has no effect',
+      'server.ssl.key-alias (application.yaml:2) is not known and has no effect',
       'srever (application.yaml:3) is not known and has no effect',
     ]);
   });

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { contextOptions, type TlsIdentity, type TlsParameters, tlsOptions, withStrictTransport } from './tls.ts';
 
 // An import of the module would also load what it has for WebSockets: an eighth of the start, for nothing.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -27,6 +29,14 @@ export type Listener = {
   destroy(): void;
 };
 
+export type TlsListener = Listener & {
+  /**
+   * New connections are shown this. Sessions from before cannot be resumed, since a CA of theirs may be gone. Throws, and
+   * changes nothing, where certificate and key do not belong together or are none.
+   */
+  renew(identity: TlsIdentity): void;
+};
+
 /** A connection that nothing moves on is closed after this time. */
 const IDLE_MS = 65_000;
 /** Beyond these a new one is closed at once: what is open goes on being served. */
@@ -46,9 +56,41 @@ const SERVER_OPTIONS = {
  * follow. An address family that the machine does not have is left out, as long as one address is there.
  */
 export async function listen(handler: RequestHandler, hosts: readonly string[], port: number): Promise<Listener> {
+  return listenWith(() => createServer(SERVER_OPTIONS, handler), hosts, port);
+}
+
+/** The same over TLS 1.2 or newer. Throws what OpenSSL has to say where certificate and key cannot be used. */
+export async function listenTls(
+  handler: RequestHandler,
+  hosts: readonly string[],
+  port: number,
+  parameters: TlsParameters,
+): Promise<TlsListener> {
+  const https = process.getBuiltinModule('node:https');
+  const options = { ...SERVER_OPTIONS, ...tlsOptions(parameters) };
+  const secured = withStrictTransport(handler);
+  const servers: TlsServer[] = [];
+  const make = () => {
+    const server = https.createServer(options, secured);
+    servers.push(server);
+    return server;
+  };
+  const listener = await listenWith(make, hosts, port);
+  return {
+    ...listener,
+    renew: (identity) => {
+      const context = contextOptions(identity);
+      // Made once for nothing: what one server takes the others take too.
+      process.getBuiltinModule('node:tls').createSecureContext(context);
+      for (const server of servers) server.setSecureContext(context);
+    },
+  };
+}
+
+async function listenWith(make: () => Server, hosts: readonly string[], port: number): Promise<Listener> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await listenOnce(handler, hosts, port);
+      return await listenOnce(make, hosts, port);
     } catch (error) {
       // With port 0 the second family may find the chosen port taken: choose again.
       const taken = error instanceof ListenError && error.code === 'EADDRINUSE';
@@ -57,13 +99,13 @@ export async function listen(handler: RequestHandler, hosts: readonly string[], 
   }
 }
 
-async function listenOnce(handler: RequestHandler, hosts: readonly string[], port: number): Promise<Listener> {
+async function listenOnce(make: () => Server, hosts: readonly string[], port: number): Promise<Listener> {
   const servers: Server[] = [];
   let chosen = port;
   let missing: ListenError | null = null;
   for (const host of hosts) {
     try {
-      const server = await bind(handler, host, chosen);
+      const server = await bind(make(), host, chosen);
       servers.push(server);
       chosen = (server.address() as AddressInfo).port;
     } catch (error) {
@@ -87,13 +129,13 @@ async function listenOnce(handler: RequestHandler, hosts: readonly string[], por
   };
 }
 
-function bind(handler: RequestHandler, host: string, port: number): Promise<Server> {
-  const server = createServer(SERVER_OPTIONS, handler);
+function bind(server: Server, host: string, port: number): Promise<Server> {
   server.timeout = IDLE_MS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', answerUnreadable);
   // Each request of a pipeline may listen for its caller's going: as many as come are no leak.
-  server.on('connection', (socket) => socket.setMaxListeners(0));
+  const opened = 'setSecureContext' in server ? 'secureConnection' : 'connection';
+  server.on(opened, (socket: Socket) => socket.setMaxListeners(0));
   return new Promise((resolve, reject) => {
     // Stays when the server listens: an accept that fails (no file descriptors left) loses a connection, not the process.
     server.on('error', (error: NodeJS.ErrnoException) =>

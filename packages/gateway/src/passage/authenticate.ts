@@ -9,6 +9,7 @@ import {
 } from '@stagedoor/access';
 import type { Dialect } from '../dialect.ts';
 import type { Admission, Authenticated, Door, RawRequest } from '../door.ts';
+import { clientCertificate } from '../listening/tls.ts';
 import { type Credentials, readCredentials } from './read-credentials.ts';
 
 /** As much of a request as says who is calling. `explain` presents one that nobody sent, with its own caller. */
@@ -113,7 +114,9 @@ function byToken(
   request: Presented,
   token: string,
 ): Authenticated | Promise<Authenticated> {
-  const verdict = door.tokens.verify({ token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' });
+  const certificate = 'socket' in request ? clientCertificate(request.socket) : undefined;
+  const presented = { token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' };
+  const verdict = door.tokens.verify(certificate === undefined ? presented : { ...presented, certificate });
   return verdict instanceof Promise ? verdict.then((later) => ofToken(door, later)) : ofToken(door, verdict);
 }
 

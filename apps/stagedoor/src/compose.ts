@@ -151,6 +151,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     const issuer = await createIssuer({
       origin: configuration.issuer.origin ?? origin,
       db: partOf<IssuerTables>(house.records.db),
+      change: (work) => viewOf<IssuerTables>(house.records).change(work),
       signingKeys,
       clock: house.clock,
       randomness: house.randomness,
@@ -296,7 +297,7 @@ function withoutIssuer(useCases: UseCases): UseCases {
       'clients are registered at the identity provider that is configured: register it there, then grant it rights here with grant add',
     );
   };
-  return { ...useCases, 'client.create': refused, 'client.rotate': refused };
+  return { ...useCases, 'client.create': refused, 'client.create-with-keys': refused, 'client.rotate': refused };
 }
 
 function afterMilliseconds(milliseconds: number, then: () => void): () => void {

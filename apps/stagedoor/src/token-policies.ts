@@ -41,6 +41,7 @@ function ofEmbedded(embedded: EmbeddedIssuer | null, provider: EmbeddedProvider)
     origin,
     signingKeys,
     isRegistered: (clientId: ClientId) => issuer.isRegistered(clientId),
+    isRevoked: (clientId: ClientId, tokenId: string) => issuer.isRevoked(clientId, tokenId),
   });
   return { ...policy, audiences: audiencesOf(provider.audiences) };
 }

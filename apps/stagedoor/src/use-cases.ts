@@ -11,7 +11,11 @@ export type CreatedClient = {
   readonly expires: string | null;
 };
 
-export type ListedClient = Omit<CreatedClient, 'clientSecret'> & { readonly created: string };
+/** One that authenticates with a key of its own, so that there is no secret to show. `keyThumbprints`: RFC 7638. */
+export type KeyedClient = Omit<CreatedClient, 'clientSecret'> & { readonly keyThumbprints: readonly string[] };
+
+/** `keyThumbprints` is empty for a client that has a secret. */
+export type ListedClient = KeyedClient & { readonly created: string };
 export type ListedUser = { readonly username: string; readonly name: string; readonly email: string };
 export type ListedGrant = Authorization & { readonly authorizationKey: string };
 
@@ -27,6 +31,15 @@ export type UseCases = {
     expires?: string;
     grants: boolean;
   }): Promise<CreatedClient>;
+  /** `keys`: a JWK set of its public keys, as JSON. */
+  'client.create-with-keys'(input: {
+    name: string;
+    id?: string;
+    scopes?: readonly string[];
+    expires?: string;
+    grants: boolean;
+    keys: string;
+  }): Promise<KeyedClient>;
   'client.list'(input: Record<string, never>): Promise<readonly ListedClient[]>;
   /** `overlapSeconds`: how long the old secret goes on working beside the new one. */
   'client.rotate'(input: { id: string; overlapSeconds?: number }): Promise<CreatedClient>;

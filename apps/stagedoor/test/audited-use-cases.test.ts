@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { Actor } from '@stagedoor/access';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -49,6 +50,24 @@ describe('a use case of the command line', () => {
       ['operator', 'deleteUser', 'USER', 'ann'],
       ['operator', 'client.delete', 'CLIENT', 'worker'],
     ]);
+  });
+
+  it('registers a client with a key as any other: one row, its grants, and nothing where the key is refused', async () => {
+    const house = await open();
+    const useCases = allUseCases(house);
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const keys = JSON.stringify(publicKey.export({ format: 'jwk' }));
+    const robot = { name: 'Robot', id: 'robot', scopes: ['operate'], grants: true };
+    const created = await useCases['client.create-with-keys']({ ...robot, keys });
+    expect(await useCases['client.list']({})).toMatchObject([
+      { clientId: 'robot', keyThumbprints: created.keyThumbprints },
+    ]);
+    expect(created.keyThumbprints).toHaveLength(1);
+    expect(await useCases['grant.list']({})).not.toEqual([]);
+    const refused = { ...robot, id: 'other', keys: '{"kty":"oct","k":"AAAA"}' };
+    await expect(useCases['client.create-with-keys'](refused)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(useCases['client.rotate']({ id: 'robot' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await rows(house)).toEqual([['operator', 'client.create', 'CLIENT', 'robot']]);
   });
 
   it('is somebody else’s where he asked for it', async () => {

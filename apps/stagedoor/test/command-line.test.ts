@@ -118,8 +118,8 @@ describe('stagedoor client', () => {
     const table = await run(['client', 'list', '--data', directory.path]);
     expect(table.out).toBe(
       [
-        'CLIENT ID  NAME      SCOPES   CREATED                   EXPIRES',
-        'reader     a reader  operate  2026-11-23T10:00:00.000Z  never',
+        'CLIENT ID  NAME      SCOPES   AUTHENTICATES WITH  CREATED                   EXPIRES',
+        'reader     a reader  operate  secret              2026-11-23T10:00:00.000Z  never',
         '',
       ].join('\n'),
     );

@@ -49,8 +49,20 @@ export class InMemoryUseCases implements UseCases {
     return client;
   }
 
+  async 'client.create-with-keys'({ keys, ...input }: Parameters<UseCases['client.create-with-keys']>[0]) {
+    this.calls.push({ name: 'client.create-with-keys', input: { ...input, keys } });
+    const scopes = (input.scopes ?? SCOPES).filter(isScope);
+    const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
+    const { name, expires = null, id = 'generated-id' } = input;
+    return { clientId: id, name, scopes, audiences, expires, keyThumbprints: ['thumbprint'] };
+  }
+
   async 'client.list'() {
-    return [...this.clients.values()].map(({ clientSecret: _, ...client }) => ({ ...client, created: CREATED }));
+    return [...this.clients.values()].map(({ clientSecret: _, ...client }) => ({
+      ...client,
+      keyThumbprints: [],
+      created: CREATED,
+    }));
   }
 
   async 'client.rotate'(input: Parameters<UseCases['client.rotate']>[0]): Promise<CreatedClient> {

@@ -1,7 +1,7 @@
 import type { Clock } from '@stagedoor/access';
 import type { ClientRegistry } from './client-registry.ts';
 import { type ClientSecrets, MAX_SECRET_LENGTH } from './client-secrets.ts';
-import { FailedAttempts } from './failed-attempts.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
 import type { ClientWithSecrets, RegisteredClient } from './registered-client.ts';
 import { SlowChecks } from './slow-checks.ts';
 
@@ -29,11 +29,16 @@ export class ClientAuthenticator {
   readonly #failed: FailedAttempts;
   readonly #slowChecks = new SlowChecks();
 
-  constructor(parts: { readonly registry: ClientRegistry; readonly secrets: ClientSecrets; readonly clock: Clock }) {
+  constructor(parts: {
+    readonly registry: ClientRegistry;
+    readonly secrets: ClientSecrets;
+    readonly clock: Clock;
+    readonly failed: FailedAttempts;
+  }) {
     this.#registry = parts.registry;
     this.#secrets = parts.secrets;
     this.#clock = parts.clock;
-    this.#failed = new FailedAttempts(parts.clock);
+    this.#failed = parts.failed;
   }
 
   authenticate(credentials: ClientCredentials, caller: TokenCaller): ClientVerdict | Promise<ClientVerdict> {

@@ -1,4 +1,5 @@
 import { type ClientId, type Clock, isScope, parseId, type Randomness } from '@stagedoor/access';
+import { readAssertionKeys, writeAssertionKeys } from '@stagedoor/tokens';
 import { ClientRecordError } from './client-record-error.ts';
 import { isRetired, readClient, readClients } from './client-rows.ts';
 import { type ClientSecrets, liveSecrets, MAX_SECRET_LENGTH } from './client-secrets.ts';
@@ -13,6 +14,12 @@ export type NewClient = {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch; default: never. */
   readonly expires?: number | null;
+};
+
+/** One that authenticates by `private_key_jwt` and has no secret. */
+export type NewKeyedClient = NewClient & {
+  /** Its public keys: a JWK, a JWK set, or PEM. */
+  readonly keys: string;
 };
 
 export type ConfiguredClient = {
@@ -32,7 +39,9 @@ export type ConfiguredOutcome = 'created' | 'unchanged' | 'secret-replaced' | 'r
 export type ClientCommands = {
   /** INVALID_ARGUMENT; ALREADY_EXISTS also for the id of a deleted client. */
   insertClient(tx: IssuerDatabase, input: NewClient): Promise<ClientWithSecret>;
-  /** The old secret goes on for `overlapSeconds`; one that was already being replaced ends now. NOT_FOUND, INVALID_ARGUMENT. */
+  /** As `insertClient`; INVALID_ARGUMENT also for keys that cannot be used. */
+  insertKeyedClient(tx: IssuerDatabase, input: NewKeyedClient): Promise<RegisteredClient>;
+  /** The old secret goes on for `overlapSeconds`; one that was already being replaced ends now. NOT_FOUND, INVALID_ARGUMENT (also: it has keys). */
   rotateSecret(
     tx: IssuerDatabase,
     input: { readonly id: string; readonly overlapSeconds: number },
@@ -56,6 +65,7 @@ export type ClientCommandParts = {
 export function clientCommands(parts: ClientCommandParts): ClientCommands {
   return {
     insertClient: (tx, input) => insertClient(parts, tx, input),
+    insertKeyedClient: (tx, input) => insertKeyedClient(parts, tx, input),
     rotateSecret: (tx, { id, overlapSeconds }) => rotateSecret(parts, tx, id, overlapSeconds),
     deleteClient: (tx, id) => deleteClient(parts, tx, id),
     upsertConfiguredClient: (tx, input) => upsertConfiguredClient(parts, tx, input),
@@ -69,8 +79,7 @@ async function insertClient(
   input: NewClient,
 ): Promise<ClientWithSecret> {
   const client = checkedClient(parts, input);
-  if (await isRetired(tx, client.clientId)) throw taken('was used by a client that was deleted: choose another one');
-  if ((await readClient(tx, client.clientId)) !== undefined) throw taken('is taken by another client');
+  await refuseTaken(tx, client.clientId);
   const clientSecret = parts.secrets.generate();
   await writeClient(tx, client);
   await writeSecret(tx, client.clientId, {
@@ -79,6 +88,28 @@ async function insertClient(
     ends: null,
   });
   return { ...client, clientSecret };
+}
+
+async function insertKeyedClient(
+  parts: ClientCommandParts,
+  tx: IssuerDatabase,
+  input: NewKeyedClient,
+): Promise<RegisteredClient> {
+  const read = await readAssertionKeys(input.keys);
+  if (!read.ok) throw invalid(`the key file ${read.problem}`);
+  const client = { ...checkedClient(parts, input), keyThumbprints: read.value.map((key) => key.thumbprint) };
+  await refuseTaken(tx, client.clientId);
+  await writeClient(tx, client);
+  await tx
+    .insertInto('issuer_client_keys')
+    .values({ client_id: client.clientId, keys: writeAssertionKeys(read.value) })
+    .execute();
+  return client;
+}
+
+async function refuseTaken(tx: IssuerDatabase, clientId: ClientId): Promise<void> {
+  if (await isRetired(tx, clientId)) throw taken('was used by a client that was deleted: choose another one');
+  if ((await readClient(tx, clientId)) !== undefined) throw taken('is taken by another client');
 }
 
 async function rotateSecret(
@@ -91,6 +122,7 @@ async function rotateSecret(
     throw invalid('the overlap is not between 0 seconds and a year, in whole seconds');
   }
   const found = await existing(tx, id);
+  refuseKeyed(found);
   const { clientId } = found.client;
   const now = parts.clock.now();
   const [newest] = liveSecrets(found, now);
@@ -108,6 +140,7 @@ async function rotateSecret(
 async function deleteClient(parts: ClientCommandParts, tx: IssuerDatabase, id: string): Promise<RegisteredClient> {
   const { client } = await existing(tx, id);
   await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
+  await tx.deleteFrom('issuer_client_keys').where('client_id', '=', client.clientId).execute();
   await tx.deleteFrom('issuer_clients').where('client_id', '=', client.clientId).execute();
   await tx
     .insertInto('issuer_retired_clients')
@@ -125,6 +158,7 @@ async function upsertConfiguredClient(
   checkSecret(input.secret);
   if (await isRetired(tx, client.clientId)) return 'retired';
   const found = await readClient(tx, client.clientId);
+  if (found !== undefined) refuseKeyed(found);
   if (found !== undefined && (await knowsSecret(parts, found, input.secret))) return 'unchanged';
   if (found === undefined) await writeClient(tx, client);
   else await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
@@ -143,6 +177,12 @@ async function knowsSecret(
   if (!(await secrets.matchesSlow(client, secret, now))) return false;
   secrets.remember(client, secret, now);
   return true;
+}
+
+/** A client has one way to authenticate: a secret beside its keys would be a second one, and the weaker. */
+function refuseKeyed({ keys }: ClientWithSecrets): void {
+  if (keys.length > 0)
+    throw invalid('the client authenticates with a key and can have no secret: register another one');
 }
 
 async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecrets> {
@@ -187,7 +227,7 @@ function checkedClient(parts: ClientCommandParts, input: NewClient): RegisteredC
     input.id === undefined ? undefined : parts.idPattern,
   );
   if (!clientId.ok) throw invalid(clientId.problem);
-  return { clientId: clientId.value, name, scopes, created, expires };
+  return { clientId: clientId.value, name, scopes, created, expires, keyThumbprints: [] };
 }
 
 function checkSecret(secret: string): void {

@@ -1,4 +1,5 @@
 import { isScope } from '@stagedoor/access';
+import { type AssertionKey, readAssertionKeys } from '@stagedoor/tokens';
 import type { Selectable } from 'kysely';
 import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
 import type { IssuerDatabase, IssuerTables } from './tables.ts';
@@ -8,7 +9,10 @@ export async function readClients(db: IssuerDatabase): Promise<readonly ClientWi
   const clients = await db.selectFrom('issuer_clients').selectAll().orderBy('created').orderBy('client_id').execute();
   const secrets = await db.selectFrom('issuer_client_secrets').selectAll().orderBy('created').execute();
   const byClient = Map.groupBy(secrets, (secret) => secret.client_id);
-  return clients.map((row) => joined(row, byClient.get(row.client_id) ?? []));
+  const keys = new Map(
+    (await db.selectFrom('issuer_client_keys').selectAll().execute()).map((row) => [row.client_id, row.keys]),
+  );
+  return Promise.all(clients.map((row) => joined(row, byClient.get(row.client_id) ?? [], keys.get(row.client_id))));
 }
 
 /** Goes up with every change of clients or their secrets. */
@@ -25,7 +29,8 @@ export async function readClient(db: IssuerDatabase, clientId: string): Promise<
     .executeTakeFirst();
   if (client === undefined) return undefined;
   const secrets = db.selectFrom('issuer_client_secrets').selectAll().where('client_id', '=', client.client_id);
-  return joined(client, await secrets.orderBy('created').execute());
+  const keys = db.selectFrom('issuer_client_keys').select('keys').where('client_id', '=', client.client_id);
+  return joined(client, await secrets.orderBy('created').execute(), (await keys.executeTakeFirst())?.keys);
 }
 
 export async function isRetired(db: IssuerDatabase, clientId: string): Promise<boolean> {
@@ -42,18 +47,28 @@ function named(clientId: string): IssuerTables['issuer_clients']['client_id'] {
   return clientId as IssuerTables['issuer_clients']['client_id'];
 }
 
-function joined(
+async function joined(
   row: Selectable<IssuerTables['issuer_clients']>,
   secrets: readonly Selectable<IssuerTables['issuer_client_secrets']>[],
-): ClientWithSecrets {
+  storedKeys: string | undefined,
+): Promise<ClientWithSecrets> {
+  const keys = storedKeys === undefined ? [] : await keysOf(storedKeys);
   const client: RegisteredClient = {
     clientId: row.client_id,
     name: row.name,
     scopes: scopesOf(row.scopes),
     created: Number(row.created),
     expires: momentOrNull(row.expires),
+    keyThumbprints: keys.map((key) => key.thumbprint),
   };
-  return { client, secrets: secrets.map(secretOfRow) };
+  return { client, secrets: secrets.map(secretOfRow), keys };
+}
+
+/** Throws where the records are damaged: with no keys it would look like a client that has a secret. */
+async function keysOf(json: string): Promise<readonly AssertionKey[]> {
+  const read = await readAssertionKeys(json);
+  if (!read.ok) throw new TypeError(`the keys of a client ${read.problem}`);
+  return read.value;
 }
 
 function secretOfRow(row: Selectable<IssuerTables['issuer_client_secrets']>): StoredSecret {

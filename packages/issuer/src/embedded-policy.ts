@@ -20,12 +20,13 @@ function audiencesThatOpen(api: Api): readonly string[] {
 
 /**
  * What a verifier has to demand of the tokens that are issued here: both issuer identifiers, only `at+jwt`, only our keys,
- * always a client, and that the client is still registered.
+ * always a client, that the client is still registered, and that it has not revoked the token.
  */
 export function embeddedPolicy(parts: {
   readonly origin: string;
   readonly signingKeys: SigningKeys;
   readonly isRegistered: (clientId: ClientId) => boolean;
+  readonly isRevoked: (clientId: ClientId, tokenId: string) => boolean;
 }): IssuerPolicy {
   const { saas, keycloak } = issuerForms(parts.origin);
   return {
@@ -37,5 +38,6 @@ export function embeddedPolicy(parts: {
     audiences: embeddedAudiences(),
     subject: { kind: 'client', clientIdClaims: ['client_id', 'azp'] },
     stillRegistered: parts.isRegistered,
+    isRevoked: parts.isRevoked,
   };
 }

@@ -6,6 +6,7 @@ export {
   type ConfiguredOutcome,
   clientCommands,
   type NewClient,
+  type NewKeyedClient,
 } from './client-commands.ts';
 export { ClientRecordError, type ClientRecordErrorCode } from './client-record-error.ts';
 export { ClientSecrets, type SlowHashing } from './client-secrets.ts';

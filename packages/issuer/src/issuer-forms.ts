@@ -6,6 +6,8 @@ const REALM_PATH = '/auth/realms/camunda-platform';
 export type IssuerForm = {
   readonly issuer: string;
   readonly tokenPath: string;
+  readonly introspectionPath: string;
+  readonly revocationPath: string;
   readonly jwksPath: string;
   /** Where its metadata is: OpenID Connect Discovery section 4, and both readings of RFC 8414 section 3.1. */
   readonly metadataPaths: readonly string[];
@@ -19,6 +21,8 @@ export function issuerForms(origin: string): { readonly saas: IssuerForm; readon
     saas: {
       issuer: origin,
       tokenPath: '/oauth/token',
+      introspectionPath: '/oauth/introspect',
+      revocationPath: '/oauth/revoke',
       jwksPath: '/.well-known/jwks.json',
       metadataPaths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
       takesJson: true,
@@ -27,6 +31,8 @@ export function issuerForms(origin: string): { readonly saas: IssuerForm; readon
     keycloak: {
       issuer: `${origin}${REALM_PATH}`,
       tokenPath: `${REALM_PATH}/protocol/openid-connect/token`,
+      introspectionPath: `${REALM_PATH}/protocol/openid-connect/token/introspect`,
+      revocationPath: `${REALM_PATH}/protocol/openid-connect/revoke`,
       jwksPath: `${REALM_PATH}/protocol/openid-connect/certs`,
       metadataPaths: [
         `${REALM_PATH}/.well-known/openid-configuration`,

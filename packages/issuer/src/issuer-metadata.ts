@@ -1,4 +1,5 @@
 import { SCOPES } from '@stagedoor/access';
+import { ASSERTION_ALGORITHMS } from '@stagedoor/tokens';
 import type { IssuerForm } from './issuer-forms.ts';
 import { GRANT_TYPES } from './token-request.ts';
 
@@ -20,6 +21,18 @@ export function issuerMetadata(
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [signingAlgorithm],
     scopes_supported: SCOPES,
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    introspection_endpoint: `${origin}${form.introspectionPath}`,
+    revocation_endpoint: `${origin}${form.revocationPath}`,
+    ...authenticationAt('token_endpoint'),
+    ...authenticationAt('introspection_endpoint'),
+    ...authenticationAt('revocation_endpoint'),
+  };
+}
+
+/** The same everywhere. Said for each endpoint, since RFC 8414 lets a client assume only `client_secret_basic` otherwise. */
+function authenticationAt(endpoint: string): Readonly<Record<string, readonly string[]>> {
+  return {
+    [`${endpoint}_auth_methods_supported`]: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    [`${endpoint}_auth_signing_alg_values_supported`]: ASSERTION_ALGORITHMS,
   };
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { runIntrospectionPhases } from './introspection.ts';
 import { type IssuerForm, issuerForms, realmOf } from './issuer-forms.ts';
 import { issuerMetadata } from './issuer-metadata.ts';
 import { BodyCutOff, BodyTooLarge, readBody } from './read-body.ts';
+import { runRevocationPhases } from './revocation.ts';
 import { runTokenPhases } from './token-phases.ts';
 import type { TokenProblem } from './token-problem.ts';
-import type { ReceivedRequest, TokenIssuance } from './token-request.ts';
+import type { Outcome, ReceivedRequest, TokenIssuance } from './token-request.ts';
 
 export type IssuerRoutesOptions = TokenIssuance & {
-  readonly origin: string;
   readonly onFault: (error: unknown) => void;
 };
 
@@ -17,6 +18,8 @@ const JSON_TYPE = 'application/json';
 const EVERYWHERE = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 /** RFC 6749 section 5.1. */
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
+
+const EMPTY: Answer = { status: 200, headers: NO_STORE, body: '' };
 
 type Headers = Readonly<Record<string, string>>;
 type Answer = { readonly status: number; readonly headers: Headers; readonly body: string };
@@ -36,7 +39,7 @@ export function issuerRoutes(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { saas, keycloak } = issuerForms(options.origin);
   const routes = new Map(
-    [saas, keycloak].flatMap((form) => [tokenEndpoint(form, options), ...documents(form, options)]),
+    [saas, keycloak].flatMap((form) => [...endpoints(form, options), ...documents(form, options)]),
   );
   return (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
@@ -64,12 +67,32 @@ function nothingThere(path: string): Answer {
   return json(404, { error: 'not_found', error_description: 'there is nothing at this path' });
 }
 
-function tokenEndpoint(form: IssuerForm, options: IssuerRoutesOptions): [string, Route] {
-  const answer = async (request: IncomingMessage): Promise<Answer> => {
-    const outcome = await runTokenPhases(await received(form, request), options);
-    return outcome.ok ? json(200, outcome.value, NO_STORE) : refusal(form, outcome.problem);
-  };
-  return [form.tokenPath, { form, allow: 'POST', answer }];
+/** What takes a request of a client's, each by the phases of its own. */
+function endpoints(form: IssuerForm, options: IssuerRoutesOptions): [string, Route][] {
+  type Run = (received: ReceivedRequest, issuance: TokenIssuance) => Promise<Outcome<object | null>>;
+  const route = (run: Run): Route => ({
+    form,
+    allow: 'POST',
+    answer: async (request) => {
+      const outcome = await run(await received(form, request), options);
+      if (!outcome.ok) return refusal(form, outcome.problem);
+      return outcome.value === null ? EMPTY : json(200, outcome.value, NO_STORE);
+    },
+  });
+  return [
+    [form.tokenPath, route(runTokenPhases)],
+    [form.introspectionPath, route(aboutToken(runIntrospectionPhases))],
+    [form.revocationPath, route(aboutToken(runRevocationPhases))],
+  ];
+
+  /** Keycloak has no word for the media type: what is no form has no parameters, and the first one it misses is told. */
+  function aboutToken(run: Run): Run {
+    return async (request, issuance) => {
+      const outcome = await run(request, issuance);
+      const unread = !outcome.ok && outcome.problem.kind === 'media-type' && !form.takesJson;
+      return unread ? { ok: false, problem: { kind: 'token-missing' } } : outcome;
+    };
+  }
 }
 
 function documents(form: IssuerForm, { origin, signingKeys }: IssuerRoutesOptions): [string, Route][] {

@@ -1,18 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuditSink, ClientId, Clock, Randomness } from '@stagedoor/access';
 import type { SigningKeys } from '@stagedoor/tokens';
+import { AssertionAuthenticator } from './authenticate-by-assertion.ts';
 import { ClientAuthenticator } from './authenticate-client.ts';
 import { ClientRegistry } from './client-registry.ts';
 import type { ClientSecrets } from './client-secrets.ts';
+import { FailedAttempts } from './failed-attempts.ts';
+import { IssuedTokens } from './issued-tokens.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import type { RegisteredClient } from './registered-client.ts';
+import { type ChangeRecords, SpentIds } from './spent-ids.ts';
 import type { IssuerDatabase } from './tables.ts';
 
 export type IssuerOptions = {
   /** `http://localhost:18080`: without a slash at its end. The issuer identifiers follow from it. */
   readonly origin: string;
-  /** Has been through `issuerMigrations`. Read by `refresh` only. */
+  /** Has been through `issuerMigrations`. Read at the start and by `refresh` only. */
   readonly db: IssuerDatabase;
+  /** Records what clients spend: used assertions and revoked tokens. */
+  readonly change: ChangeRecords;
   readonly signingKeys: SigningKeys;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -32,6 +38,8 @@ export type Issuer = {
   refresh(): Promise<void>;
   /** False for a client that was deleted or has expired: its tokens are refused then. */
   isRegistered(clientId: ClientId): boolean;
+  /** Whether the client took back this token of its own; to be asked on every request. */
+  isRevoked(clientId: ClientId, tokenId: string): boolean;
   client(clientId: string): RegisteredClient | undefined;
   clients(): readonly RegisteredClient[];
   /** For an HTTP server. Not checked here: the Host header, which is the listener's to check. */
@@ -42,11 +50,22 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   const { clock, secrets, tokenLifetimeSeconds = 300 } = options;
   const registry = new ClientRegistry(options.db, clock);
   await registry.refresh();
-  const authenticator = new ClientAuthenticator({ registry, secrets, clock });
-  const handler = issuerRoutes({ ...options, authenticator, tokenLifetimeSeconds });
+  const failed = new FailedAttempts(clock);
+  const [spent, revoked] = await Promise.all([SpentIds.load('assertion', options), SpentIds.load('token', options)]);
+  const isRegistered = (clientId: ClientId) => registry.isRegistered(clientId);
+  const isRevoked = (clientId: ClientId, tokenId: string) => revoked.has(clientId, tokenId);
+  const handler = issuerRoutes({
+    ...options,
+    authenticator: new ClientAuthenticator({ registry, secrets, clock, failed }),
+    assertions: new AssertionAuthenticator({ ...options, registry, failed, spent }),
+    issuedTokens: new IssuedTokens({ ...options, isRegistered, isRevoked }),
+    revoked,
+    tokenLifetimeSeconds,
+  });
   return {
     refresh: () => registry.refresh(),
-    isRegistered: (clientId) => registry.isRegistered(clientId),
+    isRegistered,
+    isRevoked,
     client: (clientId) => registry.find(clientId)?.client,
     clients: () => registry.clients(),
     handler,

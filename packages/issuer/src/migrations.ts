@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { IssuerDatabase } from './tables.ts';
+import type { IssuerDatabase, IssuerTables } from './tables.ts';
 
 const createTables: Migration = {
   async up(db: IssuerDatabase): Promise<void> {
@@ -40,13 +40,36 @@ const countChanges: Migration = {
       .addColumn('value', 'bigint', (column) => column.notNull())
       .execute();
     await db.insertInto('issuer_meta').values({ name: 'epoch', value: 1 }).execute();
-    for (const table of ['issuer_clients', 'issuer_client_secrets'] as const) {
-      for (const change of CHANGES) {
-        const name = sql.id(`${table}_${change.toLowerCase()}`);
-        await sql`CREATE TRIGGER ${name} AFTER ${sql.raw(change)} ON ${sql.table(table)}
-          BEGIN UPDATE issuer_meta SET value = value + 1 WHERE name = 'epoch'; END`.execute(db);
-      }
-    }
+    await countChangesOf(db, 'issuer_clients');
+    await countChangesOf(db, 'issuer_client_secrets');
+  },
+};
+
+async function countChangesOf(db: IssuerDatabase, table: keyof IssuerTables): Promise<void> {
+  for (const change of CHANGES) {
+    const name = sql.id(`${table}_${change.toLowerCase()}`);
+    await sql`CREATE TRIGGER ${name} AFTER ${sql.raw(change)} ON ${sql.table(table)}
+      BEGIN UPDATE issuer_meta SET value = value + 1 WHERE name = 'epoch'; END`.execute(db);
+  }
+}
+
+const keepKeys: Migration = {
+  async up(db: IssuerDatabase): Promise<void> {
+    await db.schema
+      .createTable('issuer_client_keys')
+      .addColumn('client_id', 'text', (column) => column.primaryKey())
+      .addColumn('keys', 'text', (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createTable('issuer_spent_ids')
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('client_id', 'text', (column) => column.notNull())
+      .addColumn('id', 'text', (column) => column.notNull())
+      .addColumn('ends', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('issuer_spent_ids_whole', ['kind', 'client_id', 'id'])
+      .execute();
+    await db.schema.createIndex('issuer_spent_ids_ends').on('issuer_spent_ids').column('ends').execute();
+    await countChangesOf(db, 'issuer_client_keys');
   },
 };
 
@@ -54,4 +77,5 @@ const countChanges: Migration = {
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
   'issuer-0001-tables': createTables,
   'issuer-0002-epoch': countChanges,
+  'issuer-0003-keys': keepKeys,
 };

@@ -3,9 +3,23 @@ import type { TokenIssuance } from './token-request.ts';
 
 type Noting = Pick<TokenIssuance, 'audit' | 'clock'>;
 
-/** A client that showed who it is at the token endpoint. */
-export function noteClientLogin(noting: Noting, clientId: ClientId): void {
-  note(noting, { kind: 'client', id: clientId, credential: 'basic' }, clientId);
+/** A client that showed who it is. An assertion is a bearer's token (RFC 7521 section 4), a secret is as good as Basic. */
+export function noteClientLogin(noting: Noting, clientId: ClientId, by: 'secret' | 'assertion'): void {
+  note(noting, { kind: 'client', id: clientId, credential: by === 'secret' ? 'basic' : 'bearer' }, clientId);
+}
+
+/** A client that took back one of its tokens. */
+export function noteRevocation({ audit, clock }: Noting, clientId: ClientId, by: 'secret' | 'assertion'): void {
+  audit.note({
+    at: clock.now(),
+    actor: { kind: 'client', id: clientId, credential: by === 'secret' ? 'basic' : 'bearer' },
+    operation: 'token.revoke',
+    entityType: 'CLIENT',
+    entityKey: clientId,
+    outcome: 'SUCCESS',
+    code: null,
+    count: 1,
+  });
 }
 
 /** One that did not. Which it said it was is not told, for what people send as an id may be a secret. */

@@ -1,16 +1,23 @@
+import type { PresentedAssertion } from './authenticate-by-assertion.ts';
 import type { ClientCredentials } from './authenticate-client.ts';
 import type { Outcome, Parameters } from './token-request.ts';
 
-type PresentedCredentials = ClientCredentials & {
-  /** They came in the Authorization header. */
-  readonly basic: boolean;
-};
+export type PresentedCredentials =
+  | (ClientCredentials & {
+      readonly kind: 'secret';
+      /** They came in the Authorization header. */
+      readonly basic: boolean;
+    })
+  | (PresentedAssertion & { readonly kind: 'assertion'; readonly basic: false });
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The client's id and secret: `client_secret_basic` or `client_secret_post`, one of them and once (RFC 6749 section 2.3).
+ * What the client authenticates with: `client_secret_basic`, `client_secret_post` or `private_key_jwt` (RFC 7523 section 2.2),
+ * one of them and once (RFC 6749 section 2.3).
  * A `client_id` in the body beside Basic is no second way if it is the same. Other schemes than Basic do not authenticate
  * clients and are passed over.
  */
@@ -20,7 +27,9 @@ export function readClientCredentials(
 ): Outcome<PresentedCredentials> {
   const inBody = parameters.get('client_id');
   const secret = parameters.get('client_secret');
-  const asserted = parameters.has('client_assertion') || parameters.has('client_assertion_type');
+  const assertion = parameters.get('client_assertion');
+  const assertionType = parameters.get('client_assertion_type');
+  const asserted = assertion !== undefined || assertionType !== undefined;
   const [header] = authorization;
   const basic = header !== undefined && /^basic(?: |$)/i.test(header);
   if (authorization.length > 1 || [basic, secret !== undefined, asserted].filter(Boolean).length > 1) {
@@ -29,10 +38,14 @@ export function readClientCredentials(
   if (basic) {
     const read = readBasic(header);
     if (read === null || (inBody !== undefined && inBody !== read.clientId)) return refused(true);
-    return { ok: true, value: { ...read, basic: true } };
+    return { ok: true, value: { ...read, kind: 'secret', basic: true } };
+  }
+  if (asserted) {
+    if (assertion === undefined || assertionType !== ASSERTION_TYPE) return refused(false);
+    return { ok: true, value: { kind: 'assertion', assertion, clientId: inBody, basic: false } };
   }
   if (inBody === undefined || secret === undefined) return refused(false);
-  return { ok: true, value: { clientId: inBody, secret, basic: false } };
+  return { ok: true, value: { kind: 'secret', clientId: inBody, secret, basic: false } };
 }
 
 /** Id and secret are form-encoded before they are joined (RFC 6749 section 2.3.1). Null where that cannot be undone. */

@@ -1,4 +1,5 @@
 import { type Audience, type ClientId, SCOPE_AUDIENCES, SCOPES, type Scope } from '@stagedoor/access';
+import type { AssertionKey } from '@stagedoor/tokens';
 import type { SecretScheme } from './tables.ts';
 
 /** A client as everybody may see it. Times are milliseconds since the epoch; `expires` is null for one that does not. */
@@ -9,6 +10,11 @@ export type RegisteredClient = {
   readonly scopes: readonly Scope[];
   readonly created: number;
   readonly expires: number | null;
+  /**
+   * RFC 7638 thumbprints of the keys it authenticates with (`private_key_jwt`); empty for one that has a secret. It is one or
+   * the other for good.
+   */
+  readonly keyThumbprints: readonly string[];
 };
 
 export type StoredSecret = {
@@ -19,7 +25,11 @@ export type StoredSecret = {
   readonly ends: number | null;
 };
 
-export type ClientWithSecrets = { readonly client: RegisteredClient; readonly secrets: readonly StoredSecret[] };
+export type ClientWithSecrets = {
+  readonly client: RegisteredClient;
+  readonly secrets: readonly StoredSecret[];
+  readonly keys: readonly AssertionKey[];
+};
 
 /** The audiences that scopes allow, in the order of the table of scopes (contract, "Clients, scopes, audiences"). */
 export function audiencesOfScopes(scopes: readonly Scope[]): readonly Audience[] {

@@ -11,6 +11,8 @@ type MomentOrNull = ColumnType<number | string | null, number | null, number | n
  */
 export type SecretScheme = 'sha256' | 'slow';
 
+export type SpentKind = 'assertion' | 'token';
+
 /** The tables of this package. Ids have their types because nothing but this package writes them, and it parses them first. */
 export type IssuerTables = {
   issuer_clients: {
@@ -29,6 +31,10 @@ export type IssuerTables = {
     created: Moment;
     ends: MomentOrNull;
   };
+  /** The keys of a client that authenticates with `private_key_jwt`: a JWK set as `writeAssertionKeys` writes it. */
+  issuer_client_keys: { client_id: ClientId; keys: string };
+  /** What cannot be used again: assertions that were, tokens that were revoked. Kept until nobody would take them anyway. */
+  issuer_spent_ids: { kind: SpentKind; client_id: ClientId; id: string; ends: Moment };
   /** Ids of deleted clients, for good: tokens, grants and logs may still name them. */
   issuer_retired_clients: { client_id: ClientId; retired: Moment };
   /** Counts the changes of clients and their secrets. */

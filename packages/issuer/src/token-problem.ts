@@ -15,6 +15,10 @@ export type TokenProblem =
   | { readonly kind: 'audience-refused'; readonly audience: string }
   | { readonly kind: 'scope-refused'; readonly scope: string }
   | { readonly kind: 'audience-and-scope-disagree' }
+  /** At the endpoints about a token. */
+  | { readonly kind: 'token-missing' }
+  /** Somebody would revoke what was not issued to him. */
+  | { readonly kind: 'token-of-another' }
   | { readonly kind: 'method-not-allowed'; readonly allow: string }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'fault' };
@@ -51,6 +55,10 @@ export const keycloakWords: TokenProblemWords = (problem) => {
       return answer(400, 'invalid_target', `Invalid audience: ${problem.audience}`);
     case 'scope-refused':
       return answer(400, 'invalid_scope', `Invalid scopes: ${problem.scope}`);
+    case 'token-missing':
+      return answer(400, 'invalid_request', 'Token not provided.');
+    case 'token-of-another':
+      return answer(400, 'invalid_request', 'Unmatching clients');
     case 'method-not-allowed':
       return { status: 405, body: { error: 'HTTP 405 Method Not Allowed' }, headers: { allow: problem.allow } };
     case 'too-large':
@@ -85,6 +93,10 @@ export const saasWords: TokenProblemWords = (problem) => {
       return answer(403, 'access_denied', `Service not enabled within domain: ${problem.audience}`);
     case 'scope-refused':
       return answer(400, 'invalid_scope', `unknown scope in: ${problem.scope}`);
+    case 'token-missing':
+      return answer(400, 'invalid_request', 'missing parameter: token');
+    case 'token-of-another':
+      return answer(400, 'invalid_request', 'the token was issued to another client');
     case 'method-not-allowed':
       return {
         ...answer(405, 'invalid_request', 'this method is not allowed here'),

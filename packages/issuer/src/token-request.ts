@@ -1,13 +1,21 @@
 import type { Audience, AuditSink, Clock, Randomness, Scope } from '@stagedoor/access';
 import type { SigningKeys } from '@stagedoor/tokens';
+import type { AssertionAuthenticator } from './authenticate-by-assertion.ts';
 import type { ClientAuthenticator, TokenCaller } from './authenticate-client.ts';
+import type { IssuedTokens } from './issued-tokens.ts';
 import type { IssuerForm } from './issuer-forms.ts';
 import type { RegisteredClient } from './registered-client.ts';
+import type { SpentIds } from './spent-ids.ts';
 import type { TokenProblem } from './token-problem.ts';
 
 /** What the phases work with; the same for every request. */
 export type TokenIssuance = {
+  /** Without a slash at its end. */
+  readonly origin: string;
   readonly authenticator: ClientAuthenticator;
+  readonly assertions: AssertionAuthenticator;
+  readonly issuedTokens: IssuedTokens;
+  readonly revoked: SpentIds;
   readonly signingKeys: SigningKeys;
   readonly tokenLifetimeSeconds: number;
   readonly clock: Clock;
@@ -39,7 +47,8 @@ export type ReceivedRequest = {
 export type ReadableRequest = ReceivedRequest & { readonly mediaType: 'form' | 'json' };
 export type ParameterizedRequest = ReceivedRequest & { readonly parameters: Parameters };
 export type GrantedRequest = ParameterizedRequest & { readonly grantType: GrantType };
-export type AuthenticatedRequest = GrantedRequest & { readonly client: RegisteredClient };
+export type Authenticated = { readonly client: RegisteredClient; readonly authenticatedBy: 'secret' | 'assertion' };
+export type AuthenticatedRequest = GrantedRequest & Authenticated;
 export type TargetedRequest = AuthenticatedRequest & {
   readonly audiences: readonly Audience[];
   readonly scopes: readonly Scope[];

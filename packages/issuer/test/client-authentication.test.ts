@@ -210,6 +210,7 @@ it('a client is known after a restart, from the records', async () => {
   const again = await createIssuer({
     origin,
     db,
+    change: opened.change,
     signingKeys,
     clock,
     randomness,

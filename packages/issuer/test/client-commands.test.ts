@@ -47,6 +47,7 @@ describe('creating a client', () => {
       expires,
     });
     expect(client).toEqual({
+      keyThumbprints: [],
       clientId: 'a.b@c+d',
       name: 'Müller',
       scopes: ['operate', 'administration'],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenedIssuer, openIssuer } from './opened-issuer.ts';
+import { INTROSPECTION, type OpenedIssuer, openIssuer, REVOCATION } from './opened-issuer.ts';
 
 let opened: OpenedIssuer;
 beforeAll(async () => {
@@ -9,6 +9,11 @@ afterAll(() => opened.close());
 
 const REALM = '/auth/realms/camunda-platform';
 const ORIGIN = 'http://localhost:18080';
+
+const authenticationAt = (endpoint: string) => ({
+  [`${endpoint}_auth_methods_supported`]: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  [`${endpoint}_auth_signing_alg_values_supported`]: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+});
 
 describe('the metadata', () => {
   it.each([
@@ -45,7 +50,11 @@ describe('the metadata', () => {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
       scopes_supported: ['operate', 'zeebe', 'tasklist', 'orchestration', 'administration'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint: ORIGIN + (issuer === ORIGIN ? INTROSPECTION.saas : INTROSPECTION.keycloak),
+      revocation_endpoint: ORIGIN + (issuer === ORIGIN ? REVOCATION.saas : REVOCATION.keycloak),
+      ...authenticationAt('token_endpoint'),
+      ...authenticationAt('introspection_endpoint'),
+      ...authenticationAt('revocation_endpoint'),
     });
   });
 });

@@ -115,10 +115,20 @@ export type OpenedIssuer = {
   /** A form, as curl's --data-urlencode makes it. */
   post(path: string, parameters: Readonly<Record<string, string>>, headers?: Sent['headers']): Promise<Answer>;
   verify(token: string, api: Api): TokenVerdict | Promise<TokenVerdict>;
+  /** The issuer is opened anew from the same records, as after a crash. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 };
 
 export const SAAS = '/oauth/token';
+export const INTROSPECTION = {
+  saas: '/oauth/introspect',
+  keycloak: '/auth/realms/camunda-platform/protocol/openid-connect/token/introspect',
+};
+export const REVOCATION = {
+  saas: '/oauth/revoke',
+  keycloak: '/auth/realms/camunda-platform/protocol/openid-connect/revoke',
+};
 export const KEYCLOAK = '/auth/realms/camunda-platform/protocol/openid-connect/token';
 export const FORM = 'application/x-www-form-urlencoded';
 
@@ -140,27 +150,45 @@ export async function openIssuer(): Promise<OpenedIssuer> {
   const origin = 'http://localhost:18080';
   const faults: unknown[] = [];
   const audited: AuditEntry[] = [];
-  const issuer = await createIssuer({
-    origin,
-    db,
-    signingKeys,
-    clock,
-    randomness,
-    secrets,
-    audit: { note: (entry) => audited.push(entry) },
-    onFault: (error) => faults.push(error),
-  });
+  const change: OpenedIssuer['change'] = async (work) => {
+    const result = await db.transaction().execute(work);
+    await issuer.refresh();
+    return result;
+  };
+  const open = () =>
+    createIssuer({
+      origin,
+      db,
+      change,
+      signingKeys,
+      clock,
+      randomness,
+      secrets,
+      audit: { note: (entry) => audited.push(entry) },
+      onFault: (error) => faults.push(error),
+    });
+  let issuer = await open();
   const server = createServer((request, response) => issuer.handler(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const send = (path: string, sent: Sent = {}) => exchange(port, path, sent);
   const verifier = createTokenVerifier({
-    policies: [embeddedPolicy({ origin, signingKeys, isRegistered: issuer.isRegistered })],
+    policies: [
+      embeddedPolicy({
+        origin,
+        signingKeys,
+        isRegistered: (id) => issuer.isRegistered(id),
+        isRevoked: (...of) => issuer.isRevoked(...of),
+      }),
+    ],
     clock,
   });
   return {
     issuer,
+    restart: async () => {
+      issuer = await open();
+    },
     commands: clientCommands({ clock, randomness, secrets }),
     secrets,
     db,
@@ -170,11 +198,7 @@ export async function openIssuer(): Promise<OpenedIssuer> {
     audited,
     origin,
     port,
-    change: async (work) => {
-      const result = await db.transaction().execute(work);
-      await issuer.refresh();
-      return result;
-    },
+    change,
     send,
     post: (path, parameters, headers = {}) =>
       send(path, {

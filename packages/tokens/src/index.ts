@@ -1,4 +1,12 @@
+export {
+  ASSERTION_ALGORITHMS,
+  type AssertionKey,
+  readAssertionKeys,
+  writeAssertionKeys,
+} from './assertion-keys.ts';
 export { isClaimPath, readClaim } from './claim-path.ts';
+export { isSignedByClient, nobodysKeys, readClientAssertion } from './client-assertion.ts';
+export { readCompactToken } from './compact-token.ts';
 export type { Fetch, FetchedResponse } from './fetch-document.ts';
 export { fileKeyStore } from './file-key-store.ts';
 export {

@@ -52,6 +52,8 @@ export type IssuerPolicy = {
   readonly componentPermissions?: boolean;
   /** Asked on every request; false refuses the client's tokens at once. */
   readonly stillRegistered?: (clientId: ClientId) => boolean;
+  /** Asked on every request about a client's token that has a `jti`; true refuses it at once. */
+  readonly isRevoked?: (clientId: ClientId, tokenId: string) => boolean;
 };
 
 /** Policies that cannot be meant. `problems` are for the operator, all at once. */

@@ -7,6 +7,7 @@ import { shellQuote } from '../shell-quote.ts';
 import type { CreatedClient } from '../use-cases.ts';
 import { type Addresses, clientEnvironment, exportLines } from './client-environment.ts';
 import type { CommandContext } from './command-context.ts';
+import { publicKeysOf } from './key-file.ts';
 import { collected, type RecordOptions, usable, withRecordOptions } from './option-values.ts';
 import { parseSeconds, parseWhen } from './points-in-time.ts';
 import { terminalTable } from './terminal-table.ts';
@@ -20,6 +21,7 @@ type CreateOptions = RecordOptions & {
   readonly expires?: string;
   readonly grants: boolean;
   readonly env?: boolean;
+  readonly keyFile?: string;
 };
 
 function collectedScope(value: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -42,8 +44,7 @@ function createdText(created: CreatedClient): string {
     ['Audiences', created.audiences.join(' ')],
     ['Expires', created.expires ?? 'never'],
   ];
-  const lines = rows.map(([label = '', value = '']) => `  ${label.padEnd(15)}${toPlainText(value)}`);
-  return `${lines.join('\n')}\n\nThe secret is shown this once and cannot be read again: keep it now.\n`;
+  return `${labelled(rows)}\nThe secret is shown this once and cannot be read again: keep it now.\n`;
 }
 
 /** Asked before anything is created: without a running program nobody knows the addresses. */
@@ -65,19 +66,47 @@ async function addresses(client: ControlClient, dataDirectory: string): Promise<
 }
 
 async function create(options: CreateOptions, context: CommandContext): Promise<void> {
-  const { name, id, scope, expires, grants } = options;
+  if (options.keyFile !== undefined) return createWithKeys(options, options.keyFile, context);
   const client = await context.controlClient(options.data);
   const known = options.env ? await addresses(client, options.data) : undefined;
-  const created = await client.callUseCase('client.create', {
+  const created = await client.callUseCase('client.create', newClient(options));
+  if (known !== undefined) printEnvironment(created, known, context);
+  else if (options.json) context.out(`${createdJson(created)}\n`);
+  else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
+}
+
+function newClient({ name, id, scope, expires, grants }: CreateOptions) {
+  return {
     name,
     grants,
     ...(id === undefined ? {} : { id }),
     ...(scope === undefined ? {} : { scopes: scope }),
     ...(expires === undefined ? {} : { expires }),
-  });
-  if (known !== undefined) printEnvironment(created, known, context);
-  else if (options.json) context.out(`${createdJson(created)}\n`);
-  else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
+  };
+}
+
+/** The file is read before anything is created, and only its public keys go anywhere. */
+async function createWithKeys(options: CreateOptions, file: string, context: CommandContext): Promise<void> {
+  const keys = await publicKeysOf(file);
+  const client = await context.controlClient(options.data);
+  const created = await client.callUseCase('client.create-with-keys', { ...newClient(options), keys });
+  const { clientId, name, scopes, audiences, expires, keyThumbprints } = created;
+  if (options.json)
+    return context.out(`${JSON.stringify({ clientId, name, scopes, audiences, expires, keyThumbprints })}\n`);
+  const rows = [
+    ['Client ID', clientId],
+    ['Keys', keyThumbprints.join(' ')],
+    ['Name', name],
+    ['Scopes', scopes.join(' ')],
+    ['Audiences', audiences.join(' ')],
+    ['Expires', expires ?? 'never'],
+  ];
+  context.out(`Client ${toPlainText(name)} was created. It has no secret: it signs assertions (private_key_jwt).\n\n`);
+  context.out(labelled(rows));
+}
+
+function labelled(rows: readonly (readonly string[])[]): string {
+  return rows.map(([label = '', value = '']) => `  ${label.padEnd(15)}${toPlainText(value)}\n`).join('');
 }
 
 function printEnvironment(created: CreatedClient, known: Addresses, context: CommandContext): void {
@@ -96,10 +125,11 @@ async function list(options: RecordOptions, context: CommandContext): Promise<vo
     client.clientId,
     client.name,
     client.scopes.join(' '),
+    client.keyThumbprints.length === 0 ? 'secret' : client.keyThumbprints.join(' '),
     client.created,
     client.expires ?? 'never',
   ]);
-  context.out(`${terminalTable(['CLIENT ID', 'NAME', 'SCOPES', 'CREATED', 'EXPIRES'], rows)}\n`);
+  context.out(`${terminalTable(['CLIENT ID', 'NAME', 'SCOPES', 'AUTHENTICATES WITH', 'CREATED', 'EXPIRES'], rows)}\n`);
 }
 
 async function rotate(
@@ -141,6 +171,12 @@ function addCreate(group: Command, context: CommandContext): void {
     )
     .option('--no-grants', 'no authorizations: it sees the topology and nothing else')
     .addOption(new Option('--env', 'print export lines for eval, for the running program').conflicts('json'))
+    .addOption(
+      new Option(
+        '--key-file <file>',
+        'its public key or certificate (PEM, JWK or JWK set) in the place of a secret: it authenticates with private_key_jwt',
+      ).conflicts('env'),
+    )
     .addHelpText('after', '\nExample:\n  eval "$(stagedoor client create --name reader --env)"')
     .action((options: CreateOptions) => create(options, context));
 }

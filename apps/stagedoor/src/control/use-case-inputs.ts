@@ -12,6 +12,7 @@ const EMAIL = { max: 320 };
 const PASSWORD = { max: 1024 };
 const SCOPES = { max: 64, maxItems: 16 };
 const PERMISSIONS = { max: 64, maxItems: 64 };
+const KEYS = { max: 32_768 };
 const METHOD = { max: 16 };
 const TARGET = { max: 8192 };
 const HEADER = { max: 32_768, maxItems: 16 };
@@ -34,8 +35,18 @@ function nothing(input: unknown): Record<string, never> {
   return {};
 }
 
+const NEW_CLIENT = ['name', 'id', 'scopes', 'expires', 'grants'];
+
 function clientToCreate(input: unknown): Inputs['client.create'] {
-  const members = new Members(input, ['name', 'id', 'scopes', 'expires', 'grants']);
+  return newClient(new Members(input, NEW_CLIENT));
+}
+
+function clientToCreateWithKeys(input: unknown): Inputs['client.create-with-keys'] {
+  const members = new Members(input, [...NEW_CLIENT, 'keys']);
+  return { ...newClient(members), keys: members.text('keys', KEYS) };
+}
+
+function newClient(members: Members): Inputs['client.create'] {
   return {
     name: members.text('name', NAME),
     ...(members.has('id') ? { id: members.text('id', ID) } : {}),
@@ -94,6 +105,7 @@ function toExplain(input: unknown): Inputs['explain'] {
  */
 export const USE_CASE_INPUTS: Parsers = {
   'client.create': clientToCreate,
+  'client.create-with-keys': clientToCreateWithKeys,
   'client.list': nothing,
   'client.rotate': clientToRotate,
   'client.delete': (input) => ({ id: new Members(input, ['id']).text('id', ID) }),

@@ -7,7 +7,7 @@ import {
   OWNER_TYPES,
 } from '@stagedoor/access';
 import type { ExplainedStep, Explanation } from '@stagedoor/gateway';
-import type { CreatedClient, ListedGrant, ListedUser, UseCaseName } from '../use-cases.ts';
+import type { CreatedClient, KeyedClient, ListedGrant, ListedUser, UseCaseName } from '../use-cases.ts';
 import type { Description } from './description.ts';
 import type { Outputs } from './run-use-case.ts';
 
@@ -63,6 +63,10 @@ function clientWithSecret(answer: unknown): CreatedClient {
   return { ...client(answer), clientSecret: text(members(answer).clientSecret) };
 }
 
+function keyedClient(answer: unknown): KeyedClient {
+  return { ...client(answer), keyThumbprints: list(members(answer).keyThumbprints, text) };
+}
+
 function user(answer: unknown): ListedUser {
   const { username, name, email } = members(answer);
   return { username: text(username), name: text(name), email: text(email) };
@@ -116,7 +120,8 @@ function explanation(answer: unknown): Explanation {
 /** Reads what a program answered on its control socket. Throws UnreadableAnswer. */
 export const USE_CASE_OUTPUTS: Decoders = {
   'client.create': clientWithSecret,
-  'client.list': (answer) => list(answer, (item) => ({ ...client(item), created: text(members(item).created) })),
+  'client.create-with-keys': keyedClient,
+  'client.list': (answer) => list(answer, (item) => ({ ...keyedClient(item), created: text(members(item).created) })),
   'client.rotate': clientWithSecret,
   'client.delete': (answer) => ({ clientId: text(members(answer).clientId) }),
   'user.create': user,

@@ -1,20 +1,35 @@
 import { type Actor, SCOPES } from '@stagedoor/access';
 import type { IdentityCommands, IdentityTables } from '@stagedoor/identity';
-import { audiencesOfScopes, type ClientWithSecret, type IssuerTables, type RegisteredClient } from '@stagedoor/issuer';
+import {
+  audiencesOfScopes,
+  type ClientWithSecret,
+  type IssuerDatabase,
+  type IssuerTables,
+  type NewClient,
+  type RegisteredClient,
+} from '@stagedoor/issuer';
 import { type House, partOf } from '../house.ts';
-import { type CreatedClient, type ListedClient, UseCaseError, type UseCases } from '../use-cases.ts';
+import { type CreatedClient, type KeyedClient, type ListedClient, UseCaseError, type UseCases } from '../use-cases.ts';
 import { inWords } from './in-words.ts';
 
 /** How long an old secret goes on beside the new one unless said otherwise: a day to roll it out. */
 const DEFAULT_OVERLAP_SECONDS = 86_400;
 
-type ClientUseCases = Pick<UseCases, 'client.create' | 'client.list' | 'client.rotate' | 'client.delete'>;
+type ClientUseCases = Pick<
+  UseCases,
+  'client.create' | 'client.create-with-keys' | 'client.list' | 'client.rotate' | 'client.delete'
+>;
 
 /** A client and its grants are one thing to its user: they come and go in one transaction. */
 export function clientUseCases(house: House, actor: Actor): ClientUseCases {
   const acting = { ...house, commands: house.identity.by(actor) };
   return {
-    'client.create': async (input) => created(await inWords(createClient(acting, input))),
+    'client.create': async (input) => created(await inWords(createClient(acting, input, house.clients.insertClient))),
+    'client.create-with-keys': async ({ keys, ...input }) => {
+      const insert = (tx: IssuerDatabase, client: NewClient) =>
+        house.clients.insertKeyedClient(tx, { ...client, keys });
+      return keyed(await inWords(createClient(acting, input, insert)));
+    },
     'client.list': async () =>
       (await inWords(house.clients.listClients(partOf<IssuerTables>(house.records.db)))).map(listed),
     'client.rotate': async ({ id, overlapSeconds = DEFAULT_OVERLAP_SECONDS }) =>
@@ -26,14 +41,15 @@ export function clientUseCases(house: House, actor: Actor): ClientUseCases {
 /** The records, and the commands on them as the one who asked. */
 type Acting = Pick<House, 'records' | 'clients'> & { readonly commands: IdentityCommands };
 
-type NewClient = Parameters<UseCases['client.create']>[0];
+type ClientToCreate = Parameters<UseCases['client.create']>[0];
 
-function createClient(
-  { records, clients, commands }: Acting,
-  { id, name, scopes, expires, grants }: NewClient,
-): Promise<ClientWithSecret> {
+function createClient<Client extends RegisteredClient>(
+  { records, commands }: Acting,
+  { id, name, scopes, expires, grants }: ClientToCreate,
+  insert: (tx: IssuerDatabase, client: NewClient) => Promise<Client>,
+): Promise<Client> {
   return records.change(async (tx) => {
-    const client = await clients.insertClient(partOf<IssuerTables>(tx), {
+    const client = await insert(partOf<IssuerTables>(tx), {
       name,
       scopes: scopes ?? SCOPES,
       expires: expires === undefined ? null : instant(expires),
@@ -73,9 +89,12 @@ function instant(text: string): number {
   return milliseconds;
 }
 
-function listed({ clientId, name, scopes, created, expires }: RegisteredClient): ListedClient {
-  const audiences = audiencesOfScopes(scopes);
-  return { clientId, name, scopes, audiences, expires: iso(expires), created: new Date(created).toISOString() };
+function listed(client: RegisteredClient): ListedClient {
+  return { ...keyed(client), created: new Date(client.created).toISOString() };
+}
+
+function keyed({ clientId, name, scopes, expires, keyThumbprints }: RegisteredClient): KeyedClient {
+  return { clientId, name, scopes, audiences: audiencesOfScopes(scopes), expires: iso(expires), keyThumbprints };
 }
 
 function created({ clientId, clientSecret, name, scopes, expires }: ClientWithSecret): CreatedClient {

@@ -1,0 +1,68 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from './run-command.ts';
+import { runningProgram } from './running-program.ts';
+
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const PUBLIC = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+async function creating(text: string | null, ...more: string[]) {
+  const { directory, useCases } = await runningProgram();
+  const file = join(directory.path, 'robot.pem');
+  if (text !== null) await writeFile(file, text);
+  const ran = await run(['client', 'create', '--name', 'robot', '--key-file', file, '--data', directory.path, ...more]);
+  return { ran, useCases };
+}
+
+describe('stagedoor client create --key-file', () => {
+  it('registers the public key, and shows no secret for there is none', async () => {
+    const { ran, useCases } = await creating(PUBLIC);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain('thumbprint');
+    expect(ran.out).not.toContain('Client secret');
+    const { x } = publicKey.export({ format: 'jwk' });
+    expect(useCases.calls).toEqual([
+      {
+        name: 'client.create-with-keys',
+        input: {
+          name: 'robot',
+          grants: true,
+          keys: JSON.stringify({ keys: [{ crv: 'Ed25519', x, kty: 'OKP', alg: 'EdDSA' }] }),
+        },
+      },
+    ]);
+  });
+
+  it('prints its members with --json', async () => {
+    const { ran } = await creating(PUBLIC, '--json', '--scope', 'tasklist');
+    expect(JSON.parse(ran.out)).toEqual({
+      clientId: 'generated-id',
+      name: 'robot',
+      scopes: ['tasklist'],
+      audiences: expect.any(Array),
+      expires: null,
+      keyThumbprints: ['thumbprint'],
+    });
+  });
+
+  it.each([
+    ['a private key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'has a private key'],
+    ['a private JWK', JSON.stringify(privateKey.export({ format: 'jwk' })), 'has a private or secret key'],
+    ['nothing of use', 'c4n4ry', 'is not JSON'],
+    ['nothing at all', null, 'cannot be read'],
+  ])('with %s registers nothing, and repeats nothing of it', async (_, text, problem) => {
+    const { ran, useCases } = await creating(text);
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain(problem);
+    expect(ran.err).not.toMatch(/c4n4ry|BEGIN/);
+    expect(useCases.calls).toEqual([]);
+  });
+
+  it('prints no environment, for there is no secret to put in it', async () => {
+    const { ran, useCases } = await creating(PUBLIC, '--env');
+    expect(ran.code).not.toBe(0);
+    expect(useCases.calls).toEqual([]);
+  });
+});

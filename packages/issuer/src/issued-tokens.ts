@@ -1,0 +1,53 @@
+import type { ClientId, Clock, TokenVerifier } from '@stagedoor/access';
+import { createTokenVerifier, readCompactToken, type SigningKeys } from '@stagedoor/tokens';
+import { embeddedAudiences, embeddedPolicy } from './embedded-policy.ts';
+
+/** A token that was issued here and is good at this moment. */
+export type IssuedToken = {
+  readonly clientId: ClientId;
+  readonly audiences: readonly string[];
+  readonly jti: string;
+  /** Milliseconds. */
+  readonly expiresAt: number;
+  readonly claims: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Reads tokens of our own by the very policy that the API verifies them with, but for the audience: whoever asks here asks for
+ * any of them.
+ */
+export class IssuedTokens {
+  readonly #verifier: TokenVerifier;
+
+  constructor(parts: {
+    readonly origin: string;
+    readonly signingKeys: SigningKeys;
+    readonly isRegistered: (clientId: ClientId) => boolean;
+    readonly isRevoked: (clientId: ClientId, tokenId: string) => boolean;
+    readonly clock: Clock;
+  }) {
+    const every = Object.values(embeddedAudiences()).flat();
+    const audiences = {
+      orchestration: every,
+      operate: every,
+      zeebe: every,
+      tasklist: every,
+      administration: every,
+    };
+    this.#verifier = createTokenVerifier({ policies: [{ ...embeddedPolicy(parts), audiences }], clock: parts.clock });
+  }
+
+  /** Null for anything that the API would not take. Rejects where nobody can say. */
+  async read(token: string): Promise<IssuedToken | null> {
+    const verdict = await this.#verifier.verify({ token, api: 'orchestration', method: 'POST', url: '/' });
+    if (verdict.kind === 'refused') return null;
+    if (verdict.kind === 'unavailable') throw new Error(`a token cannot be verified: ${verdict.operator}`);
+    const read = readCompactToken(token);
+    const { subject } = verdict.subject;
+    if (!read.ok || subject.kind !== 'client') return null;
+    const { aud, jti } = read.value.claims;
+    const audiences = (Array.isArray(aud) ? aud : [aud]).filter((one) => typeof one === 'string');
+    if (typeof jti !== 'string') return null;
+    return { clientId: subject.clientId, audiences, jti, expiresAt: verdict.expiresAt, claims: read.value.claims };
+  }
+}

@@ -190,7 +190,7 @@ keycloak-token-endpoint | * | /^(?:body|token)\.scope: "(?:openid )?(?:profile e
 keycloak-token-endpoint | * | /^token\.(?:typ|acr|allowed-origins|realm_access|resource_access|email_verified|clientHost|clientAddress|preferred_username): .+ → none$/ | Keycloak's own claims; addresses and roles do not belong into a token
 keycloak-token-endpoint | * | /^token\.sub: a UUID → "[\w:-]+"$/ | the client itself (RFC 9068 section 2.2): whatever claim an API is told to read is right
 keycloak-token-endpoint | * | token.jti: a UUID behind a prefix → an id | any unique text (RFC 7519 section 4.1.7)
-keycloak-token-endpoint | * | /^token\.aud: (?:\["orchestration-api", "account"\]|"account"|none) → (?:"orchestration-api"$|\["operate\.camunda\.io", )/ | contract: the audiences of the client's scopes, or the one that is asked for
+keycloak-token-endpoint | * | /^token\.aud: (?:\["orchestration-api", "account"\]|"account"|none) → (?:"orchestration-api"$|\["(?:orchestration|operate\.camunda\.io)", )/ | contract: the audiences of the client's scopes, or the one that is asked for
 keycloak-token-endpoint | cc scope openid | body.id_token: a token → none | contract: no ID token for a client
 keycloak-token-endpoint | cc content type in upper case | answer: 400 → 200 | media types are compared without regard to case (RFC 9110 section 8.3.1)
 keycloak-token-endpoint | /^cc audience= (?:unknown value|on client without audience mapper)$/ | answer: 200 → 400 invalid_target | contract: an audience is checked, not passed over
@@ -217,15 +217,32 @@ keycloak-token-endpoint | /^admin API / | answer: 401 → 404 not_found | Keyclo
 keycloak-token-endpoint | /^userinfo, / | /^answer: \d+ → 404 HTTP 404 Not Found$/ | tokens are those of clients, and say nothing of a person (OpenID Connect Core section 5.3)
 keycloak-token-endpoint | /^(?:authorize|logout) / | /^answer: \d+ → 404 HTTP 404 Not Found$/ | nobody logs in at this issuer yet, and it does not announce that (RFC 8414 section 2)
 
+what Keycloak tells of a token:
+keycloak-token-endpoint | /^introspect/ | cache-control: no-cache → no-store | what is told of a token belongs into no cache (RFC 9111 section 5.2.2.5)
+keycloak-token-endpoint | /^introspect/ | /^body\.(?:typ|acr|allowed-origins|realm_access|resource_access|email_verified|preferred_username|username): .+ → none$/ | Keycloak's own claims; a client has no name beside its id
+keycloak-token-endpoint | /^introspect/ | /^body\.(?:sub: a UUID → "(?:orchestration|light)"|jti: a UUID behind a prefix → an id|aud: \["orchestration-api", "account"\] → \["orchestration", .+)$/ | told as they stand in the token
+keycloak-token-endpoint | /^introspect (?:valid, by the issuing client itself|its access token after refresh-token revocation)$/ | body.active: false → true | whom a token was issued to may ask about it, which is ours to say (RFC 7662 section 4); and no refresh token was revoked
+keycloak-token-endpoint | /^introspect (?:valid, by the issuing client itself|its access token after refresh-token revocation)$/ | /^body\.(?:token_type|iss|sub|client_id|azp|aud|iat|exp|jti|scope): none → / | whom a token was issued to may ask about it, which is ours to say (RFC 7662 section 4)
+keycloak-token-endpoint | introspect with token_type_hint=foo | answer: 400 → 200 | a hint may be passed over (RFC 7662 section 2.1): there is one kind of token
+keycloak-token-endpoint | introspect public client | answer: 403 → 401 invalid_client | there are no public clients: it is an unknown one
+keycloak-token-endpoint | revoke garbage | /^(?:content-type: application\/json → none|body: JSON → nothing)$/ | the status says it all (RFC 7009 section 2.2), and an error in a 200 is none
+keycloak-token-endpoint | revoke missing token | body.error_description: "Token not provided" → "Token not provided." | one text at both endpoints
+
+clients that prove who they are:
+keycloak-token-endpoint | /^private_key_jwt / | answer: 400 → 401 invalid_client | what is wrong with an assertion is not told to whom it does not authenticate; that is 401 (RFC 6749 section 5.2)
+keycloak-token-endpoint | private_key_jwt exp in 1 day | answer: 200 → 401 invalid_client | an assertion far ahead would have to be remembered for as long, or could be used again (RFC 7523 section 3)
+keycloak-token-endpoint | private_key_jwt assertion good plus wrong client_secret | answer: 200 → 400 invalid_request | one method for each request (RFC 6749 section 2.3)
+keycloak-token-endpoint | client_secret_jwt good | answer: 200 → 401 invalid_client | a shared secret would have to be kept as it is, and here only digests are kept
+
 the documents of Keycloak:
 keycloak-token-endpoint | /^(?:cc success, secret in body|discovery GET|certs GET)$/ | x-frame-options: SAMEORIGIN → none | JSON is no page
 keycloak-token-endpoint | /^(?:cc success, secret in body|discovery GET|certs GET)$/ | strict-transport-security: max-age=31536000; includeSubDomains → none | MUST NOT without TLS (RFC 6797 section 7.2)
 keycloak-token-endpoint | /^(?:discovery|RFC 8414|certs) ?/ | /^cache-control: no-cache(?:, must-revalidate, no-transform, no-store)? → public, max-age=60$/ | public documents: a minute of memory saves the issuer; a key is published before it signs
 keycloak-token-endpoint | discovery POST | answer: 404 → 405 HTTP 405 Method Not Allowed (allow: GET, HEAD) | the path is there, for GET (RFC 9110 section 15.5.6)
 keycloak-token-endpoint | RFC 8414 oauth-authorization-server (inserted at the root) | answer: 404 → 200 | where RFC 8414 section 3.1 wants it
-keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:authorization|introspection|userinfo|end_session|registration|revocation|device_authorization|backchannel_authentication|pushed_authorization_request)_endpoint: .+ → none$/ | an endpoint that is not there is not announced
-keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?!\w+_endpoint:)(?:frontchannel|backchannel|check_session|acr|prompt|id_token_encryption|userinfo|request|require|response_modes|introspection|authorization|claims?|code_challenge|tls|dpop|revocation|mtls|token_endpoint_auth_signing)_?\w*: .+ → none$/ | what is not done is not announced: there are client credentials by secret, and no more
-keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:grant_types|response_types|subject_types|id_token_signing_alg_values|token_endpoint_auth_methods|scopes)_supported: .+ → \[.*\]$/ | what is done here: client credentials by secret, for the scopes of the contract
+keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:authorization|userinfo|end_session|registration|device_authorization|backchannel_authentication|pushed_authorization_request)_endpoint: .+ → none$/ | an endpoint that is not there is not announced
+keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?!\w+_endpoint:)(?:frontchannel|backchannel|check_session|acr|prompt|id_token_encryption|userinfo|request|require|response_modes|authorization|claims?|code_challenge|tls|dpop|mtls)_?\w*: .+ → none$/ | what is not done is not announced: there are client credentials, and no more
+keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:grant_types|response_types|subject_types|id_token_signing_alg_values|(?:token|introspection|revocation)_endpoint_auth_(?:methods|signing_alg_values)|scopes)_supported: .+ → \[.*\]$/ | what is done here: client credentials, by secret or by key, for the scopes of the contract
 keycloak-discovery | certs | /^body\.keys\[0\]\.x5(?:c|t|t#S256): .+ → none$/ | there is no certificate for a key that nobody certified
 `;
 

@@ -6,8 +6,8 @@ export type EssentialAnswer = {
   readonly status: number;
   /** Exactly these; null for a header that must not be there. */
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** Members by name: a text or a number is compared as it is, a pattern has to match. Nothing else may stand there. */
-  readonly body?: Readonly<Record<string, string | number | RegExp>>;
+  /** Members by name: a pattern has to match, everything else is compared as it is. Nothing else may stand there. */
+  readonly body?: Readonly<Record<string, string | number | boolean | RegExp>>;
 };
 
 type Ask = {
@@ -282,7 +282,12 @@ const token = (body: string, headers: Readonly<Record<string, string>> = FORM_TY
   headers,
   body,
 });
-const GOOD = 'grant_type=client_credentials&client_id=reader&client_secret=reader-secret';
+const aboutToken = (endpoint: string, body: string): Ask => ({
+  ...token(body),
+  path: TOKEN.replace(/token$/, endpoint),
+});
+const READER = 'client_id=reader&client_secret=reader-secret';
+const GOOD = `grant_type=client_credentials&${READER}`;
 
 /** The issuer in Keycloak's form; `reader` has the secret `reader-secret`. */
 export const TOKENS: readonly EssentialAnswer[] = [
@@ -365,4 +370,13 @@ export const TOKENS: readonly EssentialAnswer[] = [
     status: 404,
     body: { error: 'HTTP 404 Not Found' },
   },
+  {
+    to: 'a question about what is no token of its own, and says no more than that',
+    request: aboutToken('token/introspect', `${READER}&token=garbage`),
+    status: 200,
+    headers: NO_STORE,
+    body: { active: false },
+  },
+  { to: 'nobody who asks about a token', request: aboutToken('token/introspect', 'token=x'), status: 401, body: IC },
+  { to: 'the end of no token with nothing', request: aboutToken('revoke', `${READER}&token=x`), status: 200 },
 ];

@@ -27,15 +27,15 @@ export class StandInTokens {
     this.#source = source;
   }
 
-  /** Puts a token wherever `<jwt#n>` stands. */
-  async into({ name, sent }: RecordedCase): Promise<(text: string) => string> {
-    const tokens = await Promise.all(sent.map((token) => this.#standIn(name, token)));
+  /** Puts a token wherever `<jwt#n>` stands; one that is signed here was made so many seconds later than the recorded one. */
+  async into({ name, sent }: RecordedCase, later: number): Promise<(text: string) => string> {
+    const tokens = await Promise.all(sent.map((token) => this.#standIn(name, token, later)));
     return (text) => text.replace(/<jwt#(\d+)>/g, (whole, index: string) => tokens[Number(index)] ?? whole);
   }
 
-  async #standIn(name: string, token: RecordedToken): Promise<string> {
+  async #standIn(name: string, token: RecordedToken, later: number): Promise<string> {
     const { iss, typ, azp, jti } = token.claims;
-    if (iss !== RECORDED_ISSUER || typ !== 'Bearer') return this.#sign(name, token);
+    if (iss !== RECORDED_ISSUER || typ !== 'Bearer') return this.#sign(name, token, later);
     const known = this.#issued.get(String(jti)) ?? this.#issue(String(azp));
     this.#issued.set(String(jti), known);
     return name.includes('tampered') ? tampered(await known) : known;
@@ -56,10 +56,12 @@ export class StandInTokens {
     return issued;
   }
 
-  #sign(name: string, { header, claims }: RecordedToken): string {
+  #sign(name: string, { header, claims }: RecordedToken, later: number): string {
     const { keys, origin } = this.#source;
     const alg = String(header.alg);
-    const here = { ...claims, ...('aud' in claims ? { aud: movedTo(origin, claims.aud) } : {}) };
+    const here = Object.fromEntries(
+      Object.entries(claims).map(([claim, value]) => [claim, claimHere(claim, value, origin, later)]),
+    );
     const input = [header, here].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     const own = alg === 'ES256' ? keys.ec1 : keys.k1;
     const key = name.includes('another key') ? keys.k2 : own;
@@ -67,10 +69,11 @@ export class StandInTokens {
   }
 }
 
-/** Audiences of the recorded issuer become our own. */
-function movedTo(origin: string, aud: unknown): unknown {
-  if (Array.isArray(aud)) return aud.map((one: unknown) => movedTo(origin, one));
-  return aud === RECORDED_ISSUER ? `${origin}${REALM}` : aud;
+/** Audiences of the recorded issuer become our own, and the times later ones. */
+function claimHere(claim: string, value: unknown, origin: string, later: number): unknown {
+  if (Array.isArray(value)) return value.map((one: unknown) => claimHere(claim, one, origin, later));
+  if (claim === 'aud' && value === RECORDED_ISSUER) return `${origin}${REALM}`;
+  return typeof value === 'number' && ['exp', 'iat', 'nbf'].includes(claim) ? value + later : value;
 }
 
 /** With another beginning of its signature. */

@@ -1,8 +1,8 @@
-import { type Fetch, FetchFailure, fetchDocument } from './fetch-document.ts';
-import { type KeySet, KeySetMalformed, readKeySet } from './key-set.ts';
+import { FetchFailure } from './fetch-document.ts';
+import { type KeySet, KeySetMalformed } from './key-set.ts';
 
-/** Finds the address of the set, or repeats a known one. Rejects with `FetchFailure`. */
-export type Locate = (signal: AbortSignal) => Promise<string>;
+/** Gets a whole set, in the time of the signal. Rejects with `FetchFailure` or `KeySetMalformed`. */
+export type LoadKeySet = (signal: AbortSignal) => Promise<KeySet>;
 
 /**
  * One published key set: the last good one, and whether the last attempt to get it failed. A set that arrives replaces the
@@ -10,28 +10,30 @@ export type Locate = (signal: AbortSignal) => Promise<string>;
  */
 export class RemoteKeySet {
   keys: KeySet | undefined;
+  /** When `keys` was asked for. */
+  loadedAt = 0;
   /** What went wrong at the last attempt. */
   problem: string | undefined;
-  readonly #fetch: Fetch;
-  readonly #locate: Locate;
-  #address: string | undefined;
+  readonly #load: LoadKeySet;
 
-  constructor(fetch: Fetch, locate: Locate) {
-    this.#fetch = fetch;
-    this.#locate = locate;
+  constructor(load: LoadKeySet) {
+    this.#load = load;
   }
 
   /** Never rejects: a failure is what `problem` says afterwards. */
-  async load(signal: AbortSignal): Promise<void> {
+  async load(signal: AbortSignal, now: number): Promise<void> {
     try {
-      this.#address ??= await this.#locate(signal);
-      this.keys = await readKeySet(await fetchDocument(this.#fetch, this.#address, signal));
+      this.keys = await this.#load(signal);
+      this.loadedAt = now;
       this.problem = undefined;
     } catch (cause) {
       this.problem =
         cause instanceof FetchFailure || cause instanceof KeySetMalformed ? cause.message : 'unexpected failure';
-      // The issuer may have moved its keys: ask again where they are.
-      this.#address = undefined;
     }
+  }
+
+  /** From when on the last good set does not serve any more; undefined while the issuer answers. */
+  servesUntil(graceMilliseconds: number): number | undefined {
+    return this.problem === undefined ? undefined : this.loadedAt + graceMilliseconds;
   }
 }

@@ -1,13 +1,14 @@
-import type { Api, ClientId, Clock, NonEmpty } from '@stagedoor/access';
+import { type Api, assertNever, type ClientId, type Clock, type NonEmpty } from '@stagedoor/access';
 import { embeddedPolicy, type Issuer } from '@stagedoor/issuer';
 import {
   type ClaimPin,
   type IssuerPolicy,
   type RemoteKeySource,
+  type RemoteKeySourceOptions,
   remoteKeySource,
   type SigningKeys,
 } from '@stagedoor/tokens';
-import type { ApiAudiences, EmbeddedProvider, ForeignProvider, Provider } from './configuration/index.ts';
+import type { ApiAudiences, EmbeddedProvider, ForeignProvider, KeysAt, Provider } from './configuration/index.ts';
 
 /** The embedded issuer as the verifier needs it; its keys are reached in this process. */
 export type EmbeddedIssuer = { readonly origin: string; readonly signingKeys: SigningKeys; readonly issuer: Issuer };
@@ -46,16 +47,35 @@ function ofEmbedded(embedded: EmbeddedIssuer | null, provider: EmbeddedProvider)
   return { ...policy, audiences: audiencesOf(provider.audiences) };
 }
 
-function keysOf(
-  { id, keysAt, additionalJwkSetUris }: ForeignProvider,
-  { clock, onProblem }: PolicyParts,
-): RemoteKeySource {
+function keysOf(provider: ForeignProvider, { clock, onProblem }: PolicyParts): RemoteKeySource {
+  const warn = (problem: string) => onProblem(`issuer ${provider.id}: ${problem}`);
   return remoteKeySource({
-    from: keysAt.kind === 'discovery' ? { issuer: keysAt.issuer } : { jwksUri: keysAt.uri },
-    additionalJwksUris: additionalJwkSetUris,
+    from: whereKeysAre(provider.keysAt),
+    additionalJwksUris: provider.additionalJwkSetUris,
+    graceMilliseconds: provider.keysGraceMilliseconds,
+    // Half of what is forgiven: somebody should hear of it before tokens are refused.
+    skew: { fromMilliseconds: provider.clockSkewMilliseconds / 2, report: (skew) => warn(clocksDiffer(skew)) },
     clock,
-    onProblem: (problem) => onProblem(`issuer ${id}: ${problem}`),
+    onProblem: warn,
   });
+}
+
+function whereKeysAre(keysAt: KeysAt): RemoteKeySourceOptions['from'] {
+  switch (keysAt.kind) {
+    case 'discovery':
+      return { issuer: keysAt.issuer };
+    case 'jwk-set':
+      return { jwksUri: keysAt.uri };
+    case 'file':
+      return { file: keysAt.path };
+    default:
+      return assertNever(keysAt);
+  }
+}
+
+function clocksDiffer(skew: number): string {
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  return `its clock is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} ours: tokens are refused where it is more than clock-skew`;
 }
 
 function ofForeign(provider: ForeignProvider, keys: RemoteKeySource): IssuerPolicy {
@@ -72,7 +92,7 @@ function ofForeign(provider: ForeignProvider, keys: RemoteKeySource): IssuerPoli
   } = provider;
   return {
     id,
-    issuers: keysAt.kind === 'discovery' ? [keysAt.issuer] : (pins.get('iss') ?? 'unnamed'),
+    issuers: keysAt.kind === 'jwk-set' ? (pins.get('iss') ?? 'unnamed') : [keysAt.issuer],
     keys,
     algorithms: FOREIGN_ALGORITHMS,
     audiences: audiencesOf(provider.audiences),

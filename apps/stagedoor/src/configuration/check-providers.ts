@@ -31,9 +31,21 @@ function checkForeign(one: ConfiguredProvider, { bound, reports }: ProviderCheck
       'is set without issuer-uri, so that the issuer of tokens is not checked: set issuer-uri, or pin it with stagedoor.oidc.pins.iss';
     warnings.add(sentence(first.key, bound.originOf(first.key), rule));
   }
-  for (const { key } of [first, ...more].filter(({ uri }) => isPlain(uri))) {
+  checkFile(one, { bound, reports });
+  const asked = one.jwkSetFile === undefined ? [first, ...more] : more;
+  for (const { key } of asked.filter(({ uri }) => isPlain(uri))) {
     const rule = 'fetches keys without TLS: whoever sits between can sign tokens';
     warnings.add(sentence(key, bound.originOf(key), rule));
+  }
+}
+
+/** A file stands in place of an address, and a token of it must still be told by its issuer. */
+function checkFile(one: ConfiguredProvider, { bound, reports }: Omit<ProviderCheck, 'providers'>): void {
+  if (one.jwkSetFile === undefined) return;
+  const key = `${joinKey('stagedoor.oidc.providers', [one.id])}.jwk-set-file`;
+  if (one.issuerUri === undefined || one.jwkSetUri !== undefined) {
+    const rule = `stands in place of ${one.key}.jwk-set-uri: remove one of them, and say with ${one.key}.issuer-uri whose tokens are meant`;
+    reports.problems.addUnless([], key, bound.originOf(key), rule);
   }
 }
 

@@ -42,13 +42,17 @@ export type ApiAudiences = Readonly<Record<Api, AudienceRule>>;
 /** Where a foreign issuer's keys are. With `jwk-set` its identifier is not known, and `iss` is not checked unless it is pinned. */
 export type KeysAt =
   | { readonly kind: 'discovery'; readonly issuer: string }
-  | { readonly kind: 'jwk-set'; readonly uri: string };
+  | { readonly kind: 'jwk-set'; readonly uri: string }
+  /** A JWK set in a file; nothing is asked of the issuer. */
+  | { readonly kind: 'file'; readonly path: string; readonly issuer: string };
 
 export type ForeignProvider = {
   readonly kind: 'foreign';
   readonly id: string;
   readonly keysAt: KeysAt;
   readonly additionalJwkSetUris: readonly string[];
+  /** How long the last good keys serve through an outage. */
+  readonly keysGraceMilliseconds: number;
   readonly audiences: ApiAudiences;
   /** Claims that every token must have, each with the values that are allowed (one of them is enough). */
   readonly pins: ReadonlyMap<string, NonEmpty<string>>;

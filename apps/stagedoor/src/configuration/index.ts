@@ -4,6 +4,7 @@ export type {
   EmbeddedProvider,
   FixedClient,
   ForeignProvider,
+  KeysAt,
   ListenOn,
   Members,
   Provider,

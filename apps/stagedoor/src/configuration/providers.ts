@@ -16,6 +16,7 @@ export type ConfiguredProvider = {
   readonly key: string;
   readonly issuerUri: string | undefined;
   readonly jwkSetUri: string | undefined;
+  readonly jwkSetFile: string | undefined;
   readonly audiences: readonly string[];
   readonly audienceCheck: boolean;
   readonly audienceCheckKey: string;
@@ -29,6 +30,7 @@ export type ConfiguredProvider = {
     | 'preferUsernameClaim'
     | 'clockSkewMilliseconds'
     | 'additionalJwkSetUris'
+    | 'keysGraceMilliseconds'
     | 'componentPermissions'
   >;
 };
@@ -83,6 +85,7 @@ function configured(
     key,
     issuerUri: values['issuer-uri'],
     jwkSetUri: values['jwk-set-uri'],
+    jwkSetFile: own?.['jwk-set-file'],
     audiences: values.audiences,
     audienceCheck: settings['stagedoor.oidc.audience-check'] && own?.['audience-check'] !== false,
     audienceCheckKey:
@@ -98,6 +101,7 @@ function configured(
       preferUsernameClaim: values['prefer-username-claim'],
       clockSkewMilliseconds: values['clock-skew'],
       additionalJwkSetUris: values['additional-jwk-set-uris'],
+      keysGraceMilliseconds: settings['stagedoor.oidc.jwk-set-grace'],
       componentPermissions: settings['stagedoor.oidc.component-permissions'] || own?.['component-permissions'] === true,
     },
   };
@@ -142,7 +146,8 @@ function foreign(settings: Settings, one: ConfiguredProvider): ForeignProvider {
 }
 
 /** Where `issuer-uri` is set, discovery wins (facts, section 1.2). */
-function keysAt({ issuerUri, jwkSetUri }: ConfiguredProvider): KeysAt {
+function keysAt({ issuerUri, jwkSetUri, jwkSetFile }: ConfiguredProvider): KeysAt {
+  if (issuerUri !== undefined && jwkSetFile !== undefined) return { kind: 'file', path: jwkSetFile, issuer: issuerUri };
   if (issuerUri !== undefined) return { kind: 'discovery', issuer: issuerUri };
   return { kind: 'jwk-set', uri: jwkSetUri ?? '' };
 }

@@ -111,6 +111,7 @@ describe('a foreign issuer', () => {
         id: 'oidc',
         keysAt: { kind: 'discovery', issuer: 'https://idp.example.com/realms/one' },
         additionalJwkSetUris: [],
+        keysGraceMilliseconds: 3_600_000,
         audiences: {
           orchestration: anyOf('orchestration'),
           operate: anyOf('orchestration'),
@@ -148,6 +149,34 @@ describe('a foreign issuer', () => {
     ).toMatchObject({
       keysAt: { kind: 'discovery', issuer: 'https://a.example.com' },
     });
+  });
+
+  it('has its keys in a file where one is named: nothing of it is fetched, and its identifier is still checked', () => {
+    const file = '\nstagedoor.oidc.providers.oidc.jwk-set-file: ./keys.json\nstagedoor.oidc.jwk-set-grace: 2h';
+    const { configuration, warnings } = accepted({
+      yaml: `${oidc("issuer-uri: 'http://idp.example.com', audiences: a")}${file}`,
+    });
+    expect(configuration.providers).toMatchObject([
+      {
+        keysAt: { kind: 'file', path: './keys.json', issuer: 'http://idp.example.com' },
+        keysGraceMilliseconds: 7_200_000,
+      },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('refuses the start with a file beside an address of keys, or without its identifier', () => {
+    const file = '\nstagedoor.oidc.providers.oidc.jwk-set-file: ./keys.json';
+    const keys = "jwk-set-uri: 'https://a.example.com/keys', audiences: a";
+    for (const provider of [keys, `issuer-uri: 'https://a.example.com', ${keys}`])
+      expect(refused({ yaml: `${oidc(provider)}${file}` })).toEqual([
+        expect.stringContaining('stands in place of camunda.security.authentication.oidc.jwk-set-uri'),
+      ]);
+  });
+
+  it('refuses a grace of more than a day', () => {
+    const yaml = `${oidc("issuer-uri: 'https://a.example.com', audiences: a")}\nstagedoor.oidc.jwk-set-grace: 2d`;
+    expect(refused({ yaml })).toEqual([expect.stringContaining('stagedoor.oidc.jwk-set-grace')]);
   });
 
   it('refuses the start without audiences', () => {

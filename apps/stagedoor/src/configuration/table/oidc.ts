@@ -127,6 +127,13 @@ export const oidcFields = {
     meaning: 'used',
     documentation: 'The id of the provider of the flat block.',
   },
+  'stagedoor.oidc.jwk-set-grace': {
+    type: duration(0, 86_400_000),
+    default: '1h',
+    meaning: 'used',
+    documentation:
+      'How long the keys that a foreign issuer published last serve while it cannot be asked; at most a day. Then its tokens are answered with 503.',
+  },
   'camunda.security.authentication.providers.oidc': {
     type: mapOf(record(providerFields), 'id'),
     meaning: 'used',

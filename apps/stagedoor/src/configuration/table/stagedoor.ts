@@ -43,6 +43,13 @@ const componentPermissions = {
     'Whether the claim `permissions` of a foreign token, as in Camunda 8.6 (`{"operate-api": ["read:*", "write:*"]}`), grants what Operate 8.6 granted by it. Off, it grants nothing.',
 } as const;
 
+const jwkSetFile = {
+  type: text(),
+  meaning: 'used',
+  documentation:
+    'A file with the JWK set of the issuer, in place of its address, where the issuer cannot be reached from here. It is read again every few minutes, and when a key is missing. `issuer-uri` still says whose tokens are meant.',
+} as const;
+
 const client = record({
   id: { type: text(), required: true, meaning: 'used', documentation: 'The client id.' },
   name: { type: text(), meaning: 'used', documentation: 'The name that people read; the id where it is missing.' },
@@ -170,9 +177,18 @@ export const stagedoorFields = {
       'The consent without which two issuers do not start together: a name is the same user or client, whichever of them says it.',
   },
   'stagedoor.oidc.providers': {
-    type: mapOf(record({ 'audience-check': audienceCheck, pins, 'component-permissions': componentPermissions }), 'id'),
+    type: mapOf(
+      record({
+        'audience-check': audienceCheck,
+        pins,
+        'component-permissions': componentPermissions,
+        'jwk-set-file': jwkSetFile,
+      }),
+      'id',
+    ),
     meaning: 'used',
-    documentation: 'The same for one provider of `camunda.security.authentication.providers.oidc`.',
+    documentation:
+      'The same, and more, for one provider: its id in `camunda.security.authentication.providers.oidc`, or `oidc` for the flat block.',
   },
 } satisfies Fields;
 

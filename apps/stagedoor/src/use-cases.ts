@@ -15,7 +15,7 @@ export type CreatedClient = {
 export type KeyedClient = Omit<CreatedClient, 'clientSecret'> & { readonly keyThumbprints: readonly string[] };
 
 /** `keyThumbprints` is empty for a client that has a secret. */
-export type ListedClient = KeyedClient & { readonly created: string };
+export type ListedClient = KeyedClient & { readonly created: string; readonly tokenLifetimeSeconds: number | null };
 export type ListedUser = { readonly username: string; readonly name: string; readonly email: string };
 export type ListedGrant = Authorization & { readonly authorizationKey: string };
 
@@ -29,6 +29,7 @@ export type UseCases = {
     id?: string;
     scopes?: readonly string[];
     expires?: string;
+    tokenLifetimeSeconds?: number;
     grants: boolean;
   }): Promise<CreatedClient>;
   /** `keys`: a JWK set of its public keys, as JSON. */
@@ -37,6 +38,7 @@ export type UseCases = {
     id?: string;
     scopes?: readonly string[];
     expires?: string;
+    tokenLifetimeSeconds?: number;
     grants: boolean;
     keys: string;
   }): Promise<KeyedClient>;

@@ -61,6 +61,7 @@ export class InMemoryUseCases implements UseCases {
     return [...this.clients.values()].map(({ clientSecret: _, ...client }) => ({
       ...client,
       keyThumbprints: [],
+      tokenLifetimeSeconds: null,
       created: CREATED,
     }));
   }

@@ -35,6 +35,17 @@ describe('stagedoor client create --key-file', () => {
     ]);
   });
 
+  it.each(['0s', '25h', 'long', '-5s'])('asks for nothing with a lifetime of tokens of %s', async (lifetime) => {
+    const { ran, useCases } = await creating(PUBLIC, '--token-lifetime', lifetime);
+    expect(ran.code).not.toBe(0);
+    expect(useCases.calls).toEqual([]);
+  });
+
+  it('hands on the lifetime of tokens in seconds', async () => {
+    const { useCases } = await creating(PUBLIC, '--token-lifetime', '15m');
+    expect(useCases.calls).toMatchObject([{ input: { tokenLifetimeSeconds: 900 } }]);
+  });
+
   it('prints its members with --json', async () => {
     const { ran } = await creating(PUBLIC, '--json', '--scope', 'tasklist');
     expect(JSON.parse(ran.out)).toEqual({

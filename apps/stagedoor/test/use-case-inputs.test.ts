@@ -45,12 +45,12 @@ describe('the input of a use case', () => {
     [
       'client.create',
       { ...CLIENT, secret: 's' },
-      'the input has an unknown member secret: known are name, id, scopes, expires, grants',
+      'the input has an unknown member secret: known are name, id, scopes, expires, tokenLifetimeSeconds, grants',
     ],
     [
       'client.create',
       JSON.parse('{"name":"reader","grants":true,"__proto__":{}}'),
-      'the input has an unknown member __proto__: known are name, id, scopes, expires, grants',
+      'the input has an unknown member __proto__: known are name, id, scopes, expires, tokenLifetimeSeconds, grants',
     ],
     ['client.list', { all: true }, 'the input has an unknown member all: it takes none'],
     ['client.rotate', { id: 'r', overlapSeconds: -1 }, 'overlapSeconds has to be a whole number from 0 to 2592000'],

@@ -14,6 +14,8 @@ export type NewClient = {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch; default: never. */
   readonly expires?: number | null;
+  /** Up to a day; default: what the issuer gives everybody. */
+  readonly tokenLifetimeSeconds?: number | null;
 };
 
 /** One that authenticates by `private_key_jwt` and has no secret. */
@@ -193,11 +195,18 @@ async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecre
 
 async function writeClient(
   tx: IssuerDatabase,
-  { clientId, name, scopes, created, expires }: RegisteredClient,
+  { clientId, name, scopes, created, expires, tokenLifetimeSeconds }: RegisteredClient,
 ): Promise<void> {
   await tx
     .insertInto('issuer_clients')
-    .values({ client_id: clientId, name, scopes: JSON.stringify(scopes), created, expires })
+    .values({
+      client_id: clientId,
+      name,
+      scopes: JSON.stringify(scopes),
+      created,
+      expires,
+      token_lifetime_seconds: tokenLifetimeSeconds,
+    })
     .execute();
 }
 
@@ -221,13 +230,21 @@ function checkedClient(parts: ClientCommandParts, input: NewClient): RegisteredC
   const expires = input.expires ?? null;
   if (expires !== null && !(Number.isSafeInteger(expires) && expires > created))
     throw invalid('the client would have expired already');
+  const tokenLifetimeSeconds = input.tokenLifetimeSeconds ?? null;
+  if (tokenLifetimeSeconds !== null && !isLifetime(tokenLifetimeSeconds))
+    throw invalid('the lifetime of tokens is not between 1 second and a day, in whole seconds');
   const clientId = parseId(
     'clientId',
     input.id ?? generatedId(name, parts.randomness),
     input.id === undefined ? undefined : parts.idPattern,
   );
   if (!clientId.ok) throw invalid(clientId.problem);
-  return { clientId: clientId.value, name, scopes, created, expires, keyThumbprints: [] };
+  return { clientId: clientId.value, name, scopes, created, expires, tokenLifetimeSeconds, keyThumbprints: [] };
+}
+
+/** A day is how long a key that signed outlives its last token. */
+function isLifetime(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400;
 }
 
 function checkSecret(secret: string): void {

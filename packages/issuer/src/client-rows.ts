@@ -59,6 +59,7 @@ async function joined(
     scopes: scopesOf(row.scopes),
     created: Number(row.created),
     expires: momentOrNull(row.expires),
+    tokenLifetimeSeconds: momentOrNull(row.token_lifetime_seconds),
     keyThumbprints: keys.map((key) => key.thumbprint),
   };
   return { client, secrets: secrets.map(secretOfRow), keys };

@@ -1,7 +1,8 @@
 import type { Outcome, TargetedRequest, TokenAnswer, TokenIssuance } from './token-request.ts';
 
 /**
- * Signs an access token for a client (RFC 9068 section 2.2) and answers with it. A token does not outlive its client.
+ * Signs an access token for a client (RFC 9068 section 2.2) and answers with it. It lives as long as the client's registration says, or as everybody's,
+ * and does not outlive its client.
  * `sub`, `client_id` and Keycloak's `azp` all name the client: whatever claim a resource server is told to read is right.
  */
 export async function issueAccessToken(
@@ -11,7 +12,7 @@ export async function issueAccessToken(
   const { client, form } = request;
   const issuedAt = Math.floor(clock.now() / 1000);
   const lifetime = Math.min(
-    tokenLifetimeSeconds,
+    client.tokenLifetimeSeconds ?? tokenLifetimeSeconds,
     Math.floor((client.expires ?? Number.POSITIVE_INFINITY) / 1000) - issuedAt,
   );
   // It expires within this second: as good as expired.

@@ -73,9 +73,16 @@ const keepKeys: Migration = {
   },
 };
 
+const keepLifetimes: Migration = {
+  async up(db: IssuerDatabase): Promise<void> {
+    await db.schema.alterTable('issuer_clients').addColumn('token_lifetime_seconds', 'bigint').execute();
+  },
+};
+
 /** In the order of their names; the same for SQLite and PostgreSQL. One that was released is never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
   'issuer-0001-tables': createTables,
   'issuer-0002-epoch': countChanges,
   'issuer-0003-keys': keepKeys,
+  'issuer-0004-lifetimes': keepLifetimes,
 };

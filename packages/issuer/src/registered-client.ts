@@ -10,6 +10,8 @@ export type RegisteredClient = {
   readonly scopes: readonly Scope[];
   readonly created: number;
   readonly expires: number | null;
+  /** How long its tokens live; null where they live as long as everybody's. */
+  readonly tokenLifetimeSeconds: number | null;
   /**
    * RFC 7638 thumbprints of the keys it authenticates with (`private_key_jwt`); empty for one that has a secret. It is one or
    * the other for good.

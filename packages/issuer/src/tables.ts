@@ -22,6 +22,8 @@ export type IssuerTables = {
     scopes: string;
     created: Moment;
     expires: MomentOrNull;
+    /** Null: what the issuer gives everybody. */
+    token_lifetime_seconds: ColumnType<number | string | null, number | null, never>;
   };
   /** One secret, or two while one takes over from the other; `ends` is when that is over. */
   issuer_client_secrets: {

@@ -48,6 +48,7 @@ describe('creating a client', () => {
     });
     expect(client).toEqual({
       keyThumbprints: [],
+      tokenLifetimeSeconds: null,
       clientId: 'a.b@c+d',
       name: 'Müller',
       scopes: ['operate', 'administration'],
@@ -68,6 +69,9 @@ describe('creating a client', () => {
     ['no scope', { scopes: [] }],
     ['an unknown scope', { scopes: ['operate', 'root'] }],
     ['a scope that every object has', { scopes: ['constructor'] }],
+    ['no lifetime of its tokens', { tokenLifetimeSeconds: 0 }],
+    ['a lifetime of its tokens beyond a day', { tokenLifetimeSeconds: 86_401 }],
+    ['a lifetime of its tokens in half seconds', { tokenLifetimeSeconds: 1.5 }],
     ['an end that is over', { expires: 1 }],
     ['an end that is no number', { expires: Number.NaN }],
     ['an empty id', { id: '' }],
@@ -82,6 +86,29 @@ describe('creating a client', () => {
   it('is refused with an id that is taken', async () => {
     await insert({ id: 'one' });
     expect(await codeOf(insert({ id: 'one' }))).toBe('ALREADY_EXISTS');
+  });
+});
+
+describe('the lifetime of tokens', () => {
+  const lifetimeOf = async (id: string, client: Partial<NewClient>) => {
+    const { clientSecret } = await insert({ id, ...client });
+    const asked = { grant_type: 'client_credentials', client_id: id, client_secret: clientSecret };
+    const { json } = await opened.post(SAAS, asked);
+    const { expires_in, access_token } = json as { expires_in: number; access_token: string };
+    const { exp, iat } = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as {
+      exp: number;
+      iat: number;
+    };
+    expect(exp - iat).toBe(expires_in);
+    return expires_in;
+  };
+
+  it('is the client’s own where it has one, and never beyond its end', async () => {
+    expect(await lifetimeOf('plain', {})).toBe(300);
+    expect(await lifetimeOf('short', { tokenLifetimeSeconds: 1 })).toBe(1);
+    expect(await lifetimeOf('long', { tokenLifetimeSeconds: 86_400 })).toBe(86_400);
+    const expires = opened.clock.now() + 9_000;
+    expect(await lifetimeOf('mortal', { tokenLifetimeSeconds: 86_400, expires })).toBe(9);
   });
 });
 

@@ -22,6 +22,7 @@ type CreateOptions = RecordOptions & {
   readonly grants: boolean;
   readonly env?: boolean;
   readonly keyFile?: string;
+  readonly tokenLifetime?: number;
 };
 
 function collectedScope(value: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -75,13 +76,14 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
   else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
 }
 
-function newClient({ name, id, scope, expires, grants }: CreateOptions) {
+function newClient({ name, id, scope, expires, tokenLifetime, grants }: CreateOptions) {
   return {
     name,
     grants,
     ...(id === undefined ? {} : { id }),
     ...(scope === undefined ? {} : { scopes: scope }),
     ...(expires === undefined ? {} : { expires }),
+    ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
   };
 }
 
@@ -168,6 +170,11 @@ function addCreate(group: Command, context: CommandContext): void {
       '--expires <when>',
       'a date, a date and time, or a duration: 2030-01-31, 30d, PT12H (default: never)',
       (text) => usable(parseWhen(text, context.clock.now())),
+    )
+    .option(
+      '--token-lifetime <duration>',
+      'how long its tokens live: 1s to 24h (default: stagedoor.issuer.token-lifetime)',
+      (text) => usable(parseSeconds(text)),
     )
     .option('--no-grants', 'no authorizations: it sees the topology and nothing else')
     .addOption(new Option('--env', 'print export lines for eval, for the running program').conflicts('json'))

@@ -12,6 +12,7 @@ const EMAIL = { max: 320 };
 const PASSWORD = { max: 1024 };
 const SCOPES = { max: 64, maxItems: 16 };
 const PERMISSIONS = { max: 64, maxItems: 64 };
+const LIFETIME = { min: 1, max: 86_400 };
 const KEYS = { max: 32_768 };
 const METHOD = { max: 16 };
 const TARGET = { max: 8192 };
@@ -35,7 +36,7 @@ function nothing(input: unknown): Record<string, never> {
   return {};
 }
 
-const NEW_CLIENT = ['name', 'id', 'scopes', 'expires', 'grants'];
+const NEW_CLIENT = ['name', 'id', 'scopes', 'expires', 'tokenLifetimeSeconds', 'grants'];
 
 function clientToCreate(input: unknown): Inputs['client.create'] {
   return newClient(new Members(input, NEW_CLIENT));
@@ -52,6 +53,9 @@ function newClient(members: Members): Inputs['client.create'] {
     ...(members.has('id') ? { id: members.text('id', ID) } : {}),
     ...(members.has('scopes') ? { scopes: members.texts('scopes', SCOPES) } : {}),
     ...(members.has('expires') ? { expires: members.text('expires', INSTANT) } : {}),
+    ...(members.has('tokenLifetimeSeconds')
+      ? { tokenLifetimeSeconds: members.whole('tokenLifetimeSeconds', LIFETIME) }
+      : {}),
     grants: members.flag('grants'),
   };
 }

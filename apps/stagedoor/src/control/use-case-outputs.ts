@@ -7,7 +7,7 @@ import {
   OWNER_TYPES,
 } from '@stagedoor/access';
 import type { ExplainedStep, Explanation } from '@stagedoor/gateway';
-import type { CreatedClient, KeyedClient, ListedGrant, ListedUser, UseCaseName } from '../use-cases.ts';
+import type { CreatedClient, KeyedClient, ListedClient, ListedGrant, ListedUser, UseCaseName } from '../use-cases.ts';
 import type { Description } from './description.ts';
 import type { Outputs } from './run-use-case.ts';
 
@@ -67,6 +67,12 @@ function keyedClient(answer: unknown): KeyedClient {
   return { ...client(answer), keyThumbprints: list(members(answer).keyThumbprints, text) };
 }
 
+function listedClient(answer: unknown): ListedClient {
+  const { created, tokenLifetimeSeconds: seconds } = members(answer);
+  const tokenLifetimeSeconds = seconds === null || typeof seconds === 'number' ? seconds : unreadable('lifetime');
+  return { ...keyedClient(answer), created: text(created), tokenLifetimeSeconds };
+}
+
 function user(answer: unknown): ListedUser {
   const { username, name, email } = members(answer);
   return { username: text(username), name: text(name), email: text(email) };
@@ -121,7 +127,7 @@ function explanation(answer: unknown): Explanation {
 export const USE_CASE_OUTPUTS: Decoders = {
   'client.create': clientWithSecret,
   'client.create-with-keys': keyedClient,
-  'client.list': (answer) => list(answer, (item) => ({ ...keyedClient(item), created: text(members(item).created) })),
+  'client.list': (answer) => list(answer, listedClient),
   'client.rotate': clientWithSecret,
   'client.delete': (answer) => ({ clientId: text(members(answer).clientId) }),
   'user.create': user,

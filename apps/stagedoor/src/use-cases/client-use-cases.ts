@@ -45,7 +45,7 @@ type ClientToCreate = Parameters<UseCases['client.create']>[0];
 
 function createClient<Client extends RegisteredClient>(
   { records, commands }: Acting,
-  { id, name, scopes, expires, grants }: ClientToCreate,
+  { id, name, scopes, expires, tokenLifetimeSeconds, grants }: ClientToCreate,
   insert: (tx: IssuerDatabase, client: NewClient) => Promise<Client>,
 ): Promise<Client> {
   return records.change(async (tx) => {
@@ -53,6 +53,7 @@ function createClient<Client extends RegisteredClient>(
       name,
       scopes: scopes ?? SCOPES,
       expires: expires === undefined ? null : instant(expires),
+      tokenLifetimeSeconds: tokenLifetimeSeconds ?? null,
       ...(id === undefined ? {} : { id }),
     });
     const identities = partOf<IdentityTables>(tx);
@@ -90,7 +91,8 @@ function instant(text: string): number {
 }
 
 function listed(client: RegisteredClient): ListedClient {
-  return { ...keyed(client), created: new Date(client.created).toISOString() };
+  const { created, tokenLifetimeSeconds } = client;
+  return { ...keyed(client), created: new Date(created).toISOString(), tokenLifetimeSeconds };
 }
 
 function keyed({ clientId, name, scopes, expires, keyThumbprints }: RegisteredClient): KeyedClient {

@@ -40,7 +40,7 @@ export const WHAT_TO_DO: Readonly<Record<RefusalCode, string>> = {
     'See that the token has the claim that `username-claim` or `client-id-claim` names, and that it is a text of at most 256 characters.',
   TOKEN_BINDING_REFUSED: 'Send the token over a connection with the client certificate that it was issued for.',
   TOKEN_REVOKED:
-    'Register another client with `stagedoor client create`, since no id is given twice, and let it ask for a token.',
+    'Let the client fetch a new token. Where it was deleted, register another one with `stagedoor client create`, since no id is given twice.',
   ISSUER_UNAVAILABLE:
     'See that the address of the issuer’s keys can be reached from here, and try again after Retry-After; the log has the reason.',
   ORIGIN_REFUSED:

@@ -276,6 +276,7 @@ describe('a key file', () => {
     ],
     ['two keys in PEM', pem(rsa.publicKey) + pem(ec.publicKey)],
     ['RSA of 1024 bits', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)],
+    ['RSA with an exponent of 1', jwk(rsa.publicKey, { e: 'AQ' })],
     ['a curve that is not on the list', pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey)],
     ['a key for encryption', jwk(rsa.publicKey, { use: 'enc' })],
     ['a key for an algorithm that is not on the list', jwk(rsa.publicKey, { alg: 'RS512' })],

@@ -203,16 +203,14 @@ describe('variables that are not ours', () => {
     ]);
   });
 
-  it.each([
-    'SERVER_SSL_BUNDLE',
-    'MANAGEMENT_SERVER_BASEPATH',
-    'SPRING_CONFIG_IMPORT',
-    'CAMUNDA_SECUIRTY_CSRF_ENABLED',
-  ])('warns of %s, from which somebody may expect protection', (name) => {
-    expect(accepted({ environment: { [name]: 'x' } }).warnings).toEqual([
-      expect.stringContaining(`${name} (environment) is not known`),
-    ]);
-  });
+  it.each(['SERVER_SSL_BUNDLE', 'MANAGEMENT_SERVER_BASEPATH', 'SPRING_CONFIG_IMPORT', 'CAMUNDA_SECUIRTY_CSRF_ENABLED'])(
+    'warns of %s, from which somebody may expect protection',
+    (name) => {
+      expect(accepted({ environment: { [name]: 'x' } }).warnings).toEqual([
+        expect.stringContaining(`${name} (environment) is not known`),
+      ]);
+    },
+  );
 
   it.each(['SERVER_NAME', 'MANAGEMENT_URL', 'ZEEBE_ADDRESS', 'HOSTNAME'])('says nothing of %s', (name) => {
     expect(accepted({ environment: { [name]: 'x' } }).warnings).toEqual([]);

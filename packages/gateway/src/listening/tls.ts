@@ -1,8 +1,6 @@
 import { constants } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
-import type { RequestHandler } from './listener.ts';
 
 /** What a listener shows, and whose client certificates it trusts. Contents, not paths. */
 export type TlsIdentity = Pick<SecureContextOptions, 'cert' | 'key' | 'pfx' | 'passphrase'> & {
@@ -40,16 +38,6 @@ export function contextOptions({ ca, ...shown }: TlsIdentity): SecureContextOpti
     // A connection that could negotiate anew could show another certificate under the same socket.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     sessionTimeout: SESSION_SECONDS,
-  };
-}
-
-const ONE_YEAR = 'max-age=31536000';
-
-/** Strict transport security, on every answer (facts, section 1.4: a year, this host alone). */
-export function withStrictTransport(handler: RequestHandler): RequestHandler {
-  return (request: IncomingMessage, response: ServerResponse) => {
-    response.setHeader('strict-transport-security', ONE_YEAR);
-    handler(request, response);
   };
 }
 

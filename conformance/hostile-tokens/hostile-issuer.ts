@@ -16,6 +16,7 @@ const PUBLISHED: readonly Json[] = [
   jwkOf(keys.encryption, { kid: 'pss', alg: 'PS256' }),
   jwkOf(keys.encryption, { kid: 'oaep', alg: 'RSA-OAEP' }),
   jwkOf(keys.weak, { use: 'sig' }),
+  jwkOf(keys.rsa, { kid: 'exponent', use: 'sig', e: 'AQ' }),
   { kty: 'oct', kid: 'secret', k: Buffer.from('everybody knows this secret').toString('base64url'), alg: 'HS256' },
 ];
 

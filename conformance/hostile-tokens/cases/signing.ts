@@ -1,4 +1,4 @@
-import { createHmac, createSign, sign as signBytes } from 'node:crypto';
+import { createHmac, createSign, hash, sign as signBytes } from 'node:crypto';
 import { encode, type Forge, type HostileToken, jwkOf, keys, pss } from '../forge.ts';
 
 const ALG = 'TOKEN_ALGORITHM_REFUSED';
@@ -11,6 +11,11 @@ const hmac = (secret: string | Uint8Array) => (input: string) => createHmac('sha
 const p1363 = (input: string) =>
   signBytes('sha256', Buffer.from(input), { key: keys.ec.privateKey, dsaEncoding: 'ieee-p1363' });
 const pkcs1 = (digest: string) => (input: string) => createSign(digest).update(input).sign(keys.rsa.privateKey);
+/** EMSA-PKCS1-v1_5 of RFC 8017 section 9.2, for SHA-256 and 2048 bits. */
+const paddedDigest = (input: string) => {
+  const info = Buffer.from(`3031300d060960864801650304020105000420${hash('sha256', input)}`, 'hex');
+  return Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(253 - info.length, 0xff), Buffer.alloc(1), info]);
+};
 const signature = ({ parts }: Forge) => Buffer.from(parts[2], 'base64url');
 
 /** Names of algorithms that are none of ours; each comes with a signature that would be good under RS256. */
@@ -181,5 +186,10 @@ export const KEYS: readonly HostileToken[] = [
   ['RFC 7517 4.4: a key for RSA-OAEP', UNKNOWN, (f) => f.under({ kid: 'oaep' }, keys.encryption)],
   ['RFC 7518 3.3: an RSA key of 1024 bits', UNKNOWN, (f) => f.under({}, keys.weak)],
   ['RFC 7518 3.3: an RSA key of 1024 bits, not named', SIGNATURE, (f) => f.under({ kid: undefined }, keys.weak)],
+  [
+    'RFC 8017 3.1: an RSA key whose exponent is 1: the padded digest is its own signature',
+    UNKNOWN,
+    (f) => f.signedAs({ alg: 'RS256', kid: 'exponent' }, paddedDigest),
+  ],
   ['RFC 7517 4.1: the name of a published secret', UNKNOWN, (f) => f.under({ kid: 'secret' })],
 ];

@@ -86,7 +86,7 @@ export async function readKey(jwk: Readonly<Record<string, unknown>>): Promise<V
   if (algorithms.length === 0 || members === null) return null;
   try {
     const key = createPublicKey({ key: members, format: 'jwk' });
-    if (!hasSoundSize(key)) return null;
+    if (!isSound(key)) return null;
     return { kid, thumbprint: await calculateJwkThumbprint(members), algorithms, key };
   } catch {
     // Not a key: a point off its curve, members that are no numbers. RFC 7517 section 5 says to ignore it.
@@ -104,9 +104,12 @@ export function publicMembers(jwk: Readonly<Record<string, unknown>>): PublicJwk
   return null;
 }
 
-/** RFC 7518 section 3.3 wants 2048 bits and more of RSA; beyond 16384 one verification costs too much. */
-function hasSoundSize(key: KeyObject): boolean {
+/**
+ * RFC 7518 section 3.3 wants 2048 bits and more of RSA; beyond 16384, or with a large exponent, one verification costs too
+ * much. With an exponent of 1 everybody could sign, and no even one is a key (RFC 8017 section 3.1).
+ */
+function isSound(key: KeyObject): boolean {
   if (key.asymmetricKeyType !== 'rsa') return true;
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  return bits >= 2048 && bits <= 16_384;
+  const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
+  return bits >= 2048 && bits <= 16_384 && exponent >= 3n && exponent <= 0xffff_ffffn && exponent % 2n === 1n;
 }

@@ -38,6 +38,7 @@ import { clusterId } from './cluster-id.ts';
 import type { Configuration } from './configuration/index.ts';
 import { frontPage } from './front-page.ts';
 import { type House, partOf, viewOf } from './house.ts';
+import { keepKeysRotating } from './key-maintenance.ts';
 import type { ProgramLog } from './log.ts';
 import { memoryKeyStore } from './memory-key-store.ts';
 import { OperatorError } from './operator-error.ts';
@@ -46,6 +47,7 @@ import { sessionKey } from './session-key.ts';
 import { type EmbeddedIssuer, tokenPolicies } from './token-policies.ts';
 import { allUseCases } from './use-cases/all-use-cases.ts';
 import { explainUseCase } from './use-cases/explain-use-case.ts';
+import { keyUseCases } from './use-cases/key-use-cases.ts';
 import { registeredClients } from './use-cases/registered-clients.ts';
 import { UseCaseError, type UseCases } from './use-cases.ts';
 
@@ -84,8 +86,10 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const secret = sealingSecret(parts);
   const door = openDoor(parts, embedded, { metrics, audit: audit.queue, secret });
+  const stopRotating = embedded === null ? async () => undefined : rotateKeys(parts, embedded, audit.queue);
   const useCases: UseCases = {
     ...allUseCases(house),
+    ...(embedded === null ? {} : openKeyUseCases(parts, embedded, audit.queue)),
     explain: explainUseCase({ door, explain: (question) => gateway.explain(question) }),
   };
   const setupCode = randomUUID();
@@ -132,6 +136,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     clusterId: id,
     setupCode: door.method !== 'oidc' && !house.identity.snapshot().administratorHasExisted ? setupCode : null,
     close: async () => {
+      await stopRotating();
       await audit.close();
       engine.close();
     },
@@ -145,7 +150,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
         store,
         clock: house.clock,
         algorithm: configuration.issuer?.algorithm ?? 'RS256',
-        generate: parts.firstKey,
+        rotateAfter: configuration.issuer?.keyRotationMilliseconds ?? 0,
+        generateFirst: parts.firstKey,
       }),
     );
     const issuer = await createIssuer({
@@ -163,6 +169,21 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     house.records.onCommitted(() => issuer.refresh());
     return { origin: configuration.issuer.origin ?? origin, signingKeys, issuer };
   }
+}
+
+function openKeyUseCases({ house: { clock } }: ComposeParts, { signingKeys }: EmbeddedIssuer, audit: AuditQueue) {
+  return keyUseCases({ open: async () => signingKeys, clock, note: (entry) => audit.note(entry) });
+}
+
+/** Nothing waits for it, also not the start. */
+function rotateKeys({ house, log }: ComposeParts, { signingKeys }: EmbeddedIssuer, audit: AuditQueue) {
+  return keepKeysRotating({
+    keys: signingKeys,
+    clock: house.clock,
+    timer: { after: afterMillisecondsInBackground },
+    audit,
+    onFault: (error) => log.fault(error, 'the signing keys could not be rotated'),
+  });
 }
 
 /** What sessions and the cursors of searches are sealed with, each under a key of its own made of it. */
@@ -289,6 +310,16 @@ async function openKeys<T>(open: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Nor are there keys. */
+const withoutKeys: Pick<UseCases, 'key.list' | 'key.rotate'> = { 'key.list': noKeys, 'key.rotate': noKeys };
+
+async function noKeys(): Promise<never> {
+  throw new UseCaseError(
+    'FOREIGN_ISSUER',
+    'the keys are those of the identity provider that is configured: list and rotate them there',
+  );
+}
+
 /** Beside a foreign issuer there are no clients to register here. */
 function withoutIssuer(useCases: UseCases): UseCases {
   const refused = async (): Promise<never> => {
@@ -297,7 +328,13 @@ function withoutIssuer(useCases: UseCases): UseCases {
       'clients are registered at the identity provider that is configured: register it there, then grant it rights here with grant add',
     );
   };
-  return { ...useCases, 'client.create': refused, 'client.create-with-keys': refused, 'client.rotate': refused };
+  return {
+    ...useCases,
+    'client.create': refused,
+    'client.create-with-keys': refused,
+    'client.rotate': refused,
+    ...withoutKeys,
+  };
 }
 
 function afterMilliseconds(milliseconds: number, then: () => void): () => void {

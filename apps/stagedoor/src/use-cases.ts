@@ -1,5 +1,6 @@
 import type { Authorization, Scope } from '@stagedoor/access';
 import type { ExplainInput, Explanation } from '@stagedoor/gateway';
+import type { KeyState, SigningAlgorithm } from '@stagedoor/tokens';
 
 /** A secret's one showing. `expires` is ISO 8601, or null for a client that does not expire. */
 export type CreatedClient = {
@@ -18,6 +19,17 @@ export type KeyedClient = Omit<CreatedClient, 'clientSecret'> & { readonly keyTh
 export type ListedClient = KeyedClient & { readonly created: string; readonly tokenLifetimeSeconds: number | null };
 export type ListedUser = { readonly username: string; readonly name: string; readonly email: string };
 export type ListedGrant = Authorization & { readonly authorizationKey: string };
+
+/** A signing key of the embedded issuer, without anything of the key itself. Times are ISO 8601; `until` may be open. */
+export type ListedKey = {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly state: KeyState;
+  readonly since: string;
+  readonly until: string | null;
+};
+/** `signsFrom` is ISO 8601; `withdrawn` are the kids that are published no more. */
+export type RotatedKey = { readonly kid: string; readonly signsFrom: string; readonly withdrawn: readonly string[] };
 
 /**
  * What changes or lists records: one use case each, called by the command line and by HTTP alike. Over the control socket
@@ -55,6 +67,9 @@ export type UseCases = {
   /** What a request would meet, step by step, without making it. Only a running program can say. */
   explain(input: ExplainInput): Promise<Explanation>;
   'grant.remove'(input: { key: string }): Promise<{ authorizationKey: string }>;
+  'key.list'(input: Record<string, never>): Promise<readonly ListedKey[]>;
+  /** `now`: the new key signs at once, and all others are withdrawn. */
+  'key.rotate'(input: { now: boolean }): Promise<RotatedKey>;
 };
 
 export type UseCaseName = keyof UseCases;

@@ -4,6 +4,7 @@ import { parseOwner, parsePermissions, parseResource } from '../src/grant-gramma
 import {
   type CreatedClient,
   type ListedGrant,
+  type ListedKey,
   type ListedUser,
   UseCaseError,
   type UseCases,
@@ -19,6 +20,16 @@ export class InMemoryUseCases implements UseCases {
   /** Every input, in the order of the calls. */
   readonly calls: { readonly name: string; readonly input: unknown }[] = [];
   secret = 'canary-secret';
+  keys: readonly ListedKey[] = [
+    { kid: 'second', algorithm: 'ES256', state: 'signing', since: '2026-11-23T10:00:00.000Z', until: null },
+    {
+      kid: 'first',
+      algorithm: 'RS256',
+      state: 'retiring',
+      since: '2026-11-23T10:00:00.000Z',
+      until: '2026-11-24T10:01:00.000Z',
+    },
+  ];
   explanation: Explanation = {
     outcome: 'refused',
     code: 'PERMISSION_MISSING',
@@ -124,5 +135,15 @@ export class InMemoryUseCases implements UseCases {
   async 'grant.remove'(input: { key: string }) {
     if (!this.grants.delete(input.key)) throw new UseCaseError('GRANT_UNKNOWN', 'there is no such grant');
     return { authorizationKey: input.key };
+  }
+
+  async 'key.list'() {
+    return this.keys;
+  }
+
+  async 'key.rotate'(input: { now: boolean }) {
+    this.calls.push({ name: 'key.rotate', input });
+    const withdrawn = input.now ? this.keys.map(({ kid }) => kid) : [];
+    return { kid: 'third', signsFrom: '2026-11-23T11:00:00.000Z', withdrawn };
   }
 }

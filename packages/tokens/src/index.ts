@@ -19,16 +19,23 @@ export {
   type SubjectRule,
   type TokenTypes,
 } from './issuer-policy.ts';
+export {
+  type DescribedKey,
+  KEY_LEAD_MILLISECONDS,
+  KEY_RETIREMENT_MILLISECONDS,
+  type KeyState,
+} from './key-schedule.ts';
 export type { KeyAnswer, KeySource } from './key-source.ts';
 export { localKeySource } from './local-key-source.ts';
+export { type GenerateKey, generatePrivateKey, type PublishedKey } from './private-key.ts';
 export { type RemoteKeySource, type RemoteKeySourceOptions, remoteKeySource } from './remote-key-source.ts';
 export { isSignatureAlgorithm, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.ts';
 export {
-  type GenerateKey,
-  generatePrivateKey,
+  type KeyRotation,
+  KeyRotationUnderWay,
   type OpenSigningKeys,
   openSigningKeys,
-  type PublishedKey,
+  openStoredSigningKeys,
   type SigningKeys,
 } from './signing-keys.ts';
 export {

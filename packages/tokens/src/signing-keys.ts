@@ -1,15 +1,44 @@
-import { createPrivateKey, generateKeyPair as generateKeyPairWithCallback, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { Clock } from '@stagedoor/access';
-import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { CompactSign } from 'jose/jws/compact/sign';
-import { KeySet, type PublicJwk, publicMembers, readKey, type VerificationKey } from './key-set.ts';
-import { type KeyStore, KeyStoreError, type PrivateJwk, type SigningAlgorithm, type StoredKey } from './stored-key.ts';
+import {
+  type DescribedKey,
+  describeKeys,
+  KEY_LEAD_MILLISECONDS,
+  signerAt,
+  waitingAt,
+  withoutRetired,
+} from './key-schedule.ts';
+import { KeySet } from './key-set.ts';
+import {
+  type GenerateKey,
+  generatePrivateKey,
+  nameKey,
+  type OpenKey,
+  openKey,
+  type PublishedKey,
+} from './private-key.ts';
+import type { KeyStore, SigningAlgorithm } from './stored-key.ts';
 
-/** Makes a private key. A port, because RSA takes its time. */
-export type GenerateKey = (algorithm: SigningAlgorithm) => Promise<PrivateJwk>;
+/** What a rotation did. Times in milliseconds since the epoch. */
+export type KeyRotation = {
+  readonly kid: string;
+  readonly signsFrom: number;
+  /** What is published no more, as of now. */
+  readonly withdrawn: readonly string[];
+};
 
-export type PublishedKey = PublicJwk & { readonly kid: string; readonly use: 'sig'; readonly alg: SigningAlgorithm };
+/** A key is published and waits already: another one would gain nothing. */
+export class KeyRotationUnderWay extends Error {
+  override readonly name = 'KeyRotationUnderWay';
+  readonly kid: string;
+  readonly signsFrom: number;
+
+  constructor(kid: string, signsFrom: number) {
+    super('the next signing key is published already');
+    this.kid = kid;
+    this.signsFrom = signsFrom;
+  }
+}
 
 export type SigningKeys = {
   readonly algorithm: SigningAlgorithm;
@@ -20,6 +49,19 @@ export type SigningKeys = {
   sign(claims: Readonly<Record<string, unknown>>, typ: 'at+jwt'): Promise<string>;
   /** The JWK set to publish: public members only. */
   jwks(): { readonly keys: readonly PublishedKey[] };
+  /** Newest first. */
+  describe(): readonly DescribedKey[];
+  /**
+   * Makes the next key and publishes it; it signs after the lead time. `atOnce` is for keys that somebody else may have:
+   * the new one signs now, and all others are withdrawn. Rejects with `KeyRotationUnderWay` where a key waits already and
+   * there is no haste, and with `KeyStoreError`: then nothing has changed.
+   */
+  rotate(options: { readonly atOnce: boolean }): Promise<KeyRotation>;
+  /**
+   * What is due: withdraws keys whose last token has expired, and begins a rotation where the signing key is that old or of
+   * another algorithm than is asked for. Null where none was begun. Rejects with `KeyStoreError`: then nothing has changed.
+   */
+  maintain(): Promise<KeyRotation | null>;
 };
 
 export type OpenSigningKeys = {
@@ -27,100 +69,167 @@ export type OpenSigningKeys = {
   readonly clock: Clock;
   /** Default RS256, which every verifier knows. */
   readonly algorithm?: SigningAlgorithm;
+  /** How long a key signs until `maintain` replaces it, in milliseconds; 0, the default, for as long as there is no command. */
+  readonly rotateAfter?: number;
   readonly generate?: GenerateKey;
-};
-
-type OpenKey = {
-  readonly stored: StoredKey;
-  readonly key: KeyObject;
-  readonly published: PublishedKey;
-  readonly verification: VerificationKey;
+  /** For the key of a first start, where that was begun early. */
+  readonly generateFirst?: GenerateKey;
 };
 
 /**
- * Opens the signing keys of the embedded issuer; the first start makes one and keeps it. Signs with the newest key of the
- * algorithm, and publishes all of them, so that what was signed before goes on being verified. Rejects with `KeyStoreError`.
+ * Opens the signing keys of the embedded issuer; the first start makes one and keeps it. All of them are published, one
+ * signs (`describeKeys`). A change of algorithm is a rotation like any other. Rejects with `KeyStoreError`.
  */
-export async function openSigningKeys({
-  store,
-  clock,
-  algorithm = 'RS256',
-  generate = generatePrivateKey,
-}: OpenSigningKeys): Promise<SigningKeys> {
-  const stored = await store.load();
-  const opened = await Promise.all(stored.map(openKey));
-  const ours = opened.filter((key) => key.stored.algorithm === algorithm);
-  if (ours.length > 0) return signingKeys(algorithm, opened);
-  const made = await makeKey(algorithm, await generate(algorithm), clock.now());
-  await store.save([...stored, made.stored]);
-  return signingKeys(algorithm, [...opened, made]);
+export async function openSigningKeys(options: OpenSigningKeys): Promise<SigningKeys> {
+  const { store, clock, algorithm = 'RS256', generate = generatePrivateKey, generateFirst = generate } = options;
+  const opened = await Promise.all((await store.load()).map(openKey));
+  if (opened.length > 0) return new RotatingKeys(options, opened);
+  const privateKey = await generateFirst(algorithm);
+  const now = clock.now();
+  const first = await nameKey({ algorithm, created: now, signsFrom: now, privateKey });
+  await store.save([first.stored]);
+  return new RotatingKeys(options, [first]);
 }
 
-function signingKeys(algorithm: SigningAlgorithm, keys: readonly OpenKey[]): SigningKeys {
-  const newestFirst = keys.toSorted((one, other) => other.stored.created - one.stored.created);
-  const current = newestFirst.find((key) => key.stored.algorithm === algorithm);
-  if (current === undefined) throw new TypeError('no signing key was opened');
-  const header = { alg: algorithm, kid: current.stored.kid };
-  const encoder = new TextEncoder();
-  const jwks = { keys: newestFirst.map((key) => key.published) };
-  return {
-    algorithm,
-    epoch: 1,
-    published: new KeySet(newestFirst.map((key) => key.verification)),
-    sign: (claims, typ) =>
-      new CompactSign(encoder.encode(JSON.stringify(claims))).setProtectedHeader({ ...header, typ }).sign(current.key),
-    jwks: () => jwks,
-  };
+/** The keys that are there, for a command where no program runs: null where there are none yet, and none is made. */
+export async function openStoredSigningKeys(
+  options: Pick<OpenSigningKeys, 'store' | 'clock' | 'generate'>,
+): Promise<SigningKeys | null> {
+  const opened = await Promise.all((await options.store.load()).map(openKey));
+  const newest = newestFirst(opened)[0];
+  return newest === undefined ? null : new RotatingKeys({ ...options, algorithm: newest.stored.algorithm }, opened);
 }
 
-async function makeKey(algorithm: SigningAlgorithm, privateKey: PrivateJwk, created: number): Promise<OpenKey> {
-  return openKey({ kid: await thumbprintOf(privateKey), algorithm, created, privateKey });
-}
+/** Private fields, so that nothing that prints an object prints a key. */
+class RotatingKeys implements SigningKeys {
+  readonly algorithm: SigningAlgorithm;
+  readonly #store: KeyStore;
+  readonly #clock: Clock;
+  readonly #rotateAfter: number;
+  readonly #generate: GenerateKey;
+  #keys: readonly OpenKey[];
+  #published: KeySet;
+  #jwks: { readonly keys: readonly PublishedKey[] };
+  #epoch = 0;
+  /** One change at a time: each is made of what the one before left. */
+  #changing: Promise<unknown> = Promise.resolve();
 
-async function openKey(stored: StoredKey): Promise<OpenKey> {
-  const { kid, algorithm, privateKey } = stored;
-  if ((await thumbprintOf(privateKey)) !== kid) throw unusable(kid);
-  const members = publicMembers(privateKey);
-  const verification = await readKey({ ...members, kid, alg: algorithm, use: 'sig' });
-  if (members === null || verification === null) throw unusable(kid);
-  return {
-    stored,
-    verification,
-    key: importPrivateKey(kid, privateKey),
-    published: { ...members, kid, use: 'sig', alg: algorithm },
-  };
-}
+  constructor(options: OpenSigningKeys, keys: readonly OpenKey[]) {
+    const { store, clock, algorithm = 'RS256', rotateAfter = 0, generate = generatePrivateKey } = options;
+    this.algorithm = algorithm;
+    this.#store = store;
+    this.#clock = clock;
+    this.#rotateAfter = rotateAfter;
+    this.#generate = generate;
+    this.#keys = keys;
+    this.#published = KeySet.EMPTY;
+    this.#jwks = { keys: [] };
+    this.#publish(keys);
+  }
 
-function importPrivateKey(kid: string, privateKey: PrivateJwk): KeyObject {
-  try {
-    return createPrivateKey({ key: privateKey, format: 'jwk' });
-  } catch {
-    // The cause is not kept: it may describe the key.
-    throw unusable(kid);
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get published(): KeySet {
+    return this.#published;
+  }
+
+  async sign(claims: Readonly<Record<string, unknown>>, typ: 'at+jwt'): Promise<string> {
+    const payload = new TextEncoder().encode(JSON.stringify(claims));
+    for (;;) {
+      const { key, published } = this.#signer();
+      const { alg, kid } = published;
+      const token = await new CompactSign(payload).setProtectedHeader({ alg, kid, typ }).sign(key);
+      // A key that was withdrawn meanwhile made a token that nobody takes.
+      if (this.#keys.some(({ stored }) => stored.kid === kid)) return token;
+    }
+  }
+
+  jwks(): { readonly keys: readonly PublishedKey[] } {
+    return this.#jwks;
+  }
+
+  describe(): readonly DescribedKey[] {
+    return describeKeys(this.#stored(), this.#clock.now());
+  }
+
+  rotate({ atOnce }: { readonly atOnce: boolean }): Promise<KeyRotation> {
+    return this.#inTurn(() => (atOnce ? this.#replaceAll() : this.#addNext()));
+  }
+
+  maintain(): Promise<KeyRotation | null> {
+    return this.#inTurn(async () => {
+      const now = this.#clock.now();
+      if (this.#isDue(now)) return this.#addNext();
+      const kept = withoutRetired(this.#stored(), now);
+      if (kept.length < this.#keys.length) await this.#keep(this.#keys.filter(({ stored }) => kept.includes(stored)));
+      return null;
+    });
+  }
+
+  #isDue(now: number): boolean {
+    if (waitingAt(this.#keys, now) !== undefined) return false;
+    const { signsFrom, published } = this.#signer();
+    if (published.alg !== this.algorithm) return true;
+    return this.#rotateAfter > 0 && now >= signsFrom + this.#rotateAfter - KEY_LEAD_MILLISECONDS;
+  }
+
+  async #addNext(): Promise<KeyRotation> {
+    const waiting = waitingAt(this.#keys, this.#clock.now());
+    if (waiting !== undefined) throw new KeyRotationUnderWay(waiting.stored.kid, waiting.signsFrom);
+    return this.#add(KEY_LEAD_MILLISECONDS, (now) => withoutRetired(this.#stored(), now).map(({ kid }) => kid));
+  }
+
+  #replaceAll(): Promise<KeyRotation> {
+    return this.#add(0, () => []);
+  }
+
+  async #add(lead: number, kidsToKeep: (now: number) => readonly string[]): Promise<KeyRotation> {
+    // Made before the time is taken: making one takes a while, and the lead begins with publishing.
+    const { algorithm } = this;
+    const privateKey = await this.#generate(algorithm);
+    const now = this.#clock.now();
+    const made = await nameKey({ algorithm, created: now, signsFrom: now + lead, privateKey });
+    const { kid, signsFrom } = made.stored;
+    if (this.#keys.some(({ stored }) => stored.kid === kid)) throw new TypeError('a new key is one of the old ones');
+    const keep = kidsToKeep(now);
+    const withdrawn = this.#stored().flatMap((key) => (keep.includes(key.kid) ? [] : [key.kid]));
+    await this.#keep([...this.#keys.filter(({ stored }) => keep.includes(stored.kid)), made]);
+    return { kid, signsFrom, withdrawn };
+  }
+
+  /** Written before it is published, and so before it signs: what fails or ends before changes nothing here. */
+  async #keep(keys: readonly OpenKey[]): Promise<void> {
+    await this.#store.save(keys.map(({ stored }) => stored));
+    this.#publish(keys);
+  }
+
+  #publish(keys: readonly OpenKey[]): void {
+    const ordered = newestFirst(keys);
+    this.#keys = keys;
+    this.#published = new KeySet(ordered.map((key) => key.verification));
+    this.#jwks = { keys: ordered.map((key) => key.published) };
+    this.#epoch += 1;
+  }
+
+  #signer(): OpenKey {
+    const signer = signerAt(this.#keys, this.#clock.now());
+    if (signer === undefined) throw new TypeError('no signing key was opened');
+    return signer;
+  }
+
+  #stored() {
+    return this.#keys.map(({ stored }) => stored);
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#changing.then(change);
+    this.#changing = turn.catch(() => undefined);
+    return turn;
   }
 }
 
-function unusable(kid: string): KeyStoreError {
-  return new KeyStoreError(
-    'KEY_STORE_CORRUPT',
-    `the signing key ${JSON.stringify(kid)} cannot be used: it is not the key that was stored under this name`,
-  );
+function newestFirst(keys: readonly OpenKey[]): readonly OpenKey[] {
+  return keys.toSorted((one, other) => other.signsFrom - one.signsFrom);
 }
-
-async function thumbprintOf(privateKey: PrivateJwk): Promise<string> {
-  const members = publicMembers(privateKey);
-  return members === null ? '' : calculateJwkThumbprint(members);
-}
-
-const generateKeyPair = promisify(generateKeyPairWithCallback);
-
-/** A new private key, made off the main thread. */
-export const generatePrivateKey: GenerateKey = async (algorithm) => {
-  const pair =
-    algorithm === 'RS256'
-      ? await generateKeyPair('rsa', { modulusLength: 2048 })
-      : algorithm === 'ES256'
-        ? await generateKeyPair('ec', { namedCurve: 'P-256' })
-        : await generateKeyPair('ed25519');
-  return { ...pair.privateKey.export({ format: 'jwk' }) };
-};

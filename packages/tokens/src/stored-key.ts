@@ -13,6 +13,8 @@ export type StoredKey = {
   readonly algorithm: SigningAlgorithm;
   /** Milliseconds since the epoch. */
   readonly created: number;
+  /** Milliseconds since the epoch: it is published from its creation on, and signs from here until the next one does. */
+  readonly signsFrom: number;
   readonly privateKey: PrivateJwk;
 };
 
@@ -50,15 +52,17 @@ export function writeStoredKeys(keys: readonly StoredKey[]): string {
 
 function readStoredKey(value: unknown): StoredKey | null {
   if (!isJsonObject(value)) return null;
-  const { kid, algorithm, created, privateKey } = value;
+  // Keys from before there were rotations sign from their creation on.
+  const { kid, algorithm, created, signsFrom = created, privateKey } = value;
   if (
     typeof kid !== 'string' ||
     !isSigningAlgorithm(algorithm) ||
     !Number.isSafeInteger(created) ||
+    !Number.isSafeInteger(signsFrom) ||
     !isJsonObject(privateKey)
   )
     return null;
-  return { kid, algorithm, created: Number(created), privateKey };
+  return { kid, algorithm, created: Number(created), signsFrom: Number(signsFrom), privateKey };
 }
 
 function isSigningAlgorithm(value: unknown): value is SigningAlgorithm {

@@ -7,6 +7,7 @@ import { addClientCommands } from './client-commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addGrantCommands } from './grant-commands.ts';
+import { addKeyCommands } from './key-commands.ts';
 import { addStartCommands } from './start-commands.ts';
 import { addUserCommands } from './user-commands.ts';
 
@@ -36,6 +37,7 @@ function commandLine(version: string, context: CommandContext): Command {
   addClientCommands(program, context);
   addUserCommands(program, context);
   addGrantCommands(program, context);
+  addKeyCommands(program, context);
   addExplainCommand(program, context);
   addCaCommand(program, context);
   return program;

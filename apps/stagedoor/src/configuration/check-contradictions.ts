@@ -21,6 +21,7 @@ export function checkContradictions(check: Check): void {
   warnOfUnprotectedOidc(check);
   checkPorts(check);
   checkIssuerOrigin(check);
+  checkKeyRotation(check);
 }
 
 function checkMatrix({ bound, reports, chosen }: Check): void {
@@ -120,6 +121,14 @@ function checkIssuerOrigin({ bound, reports }: Check): void {
     bound.originOf(key),
     `must be an origin alone, without path or query: ${new URL(said).origin}`,
   );
+}
+
+/** Each key waits an hour and is kept for a day after: more often than daily would only pile keys up. */
+function checkKeyRotation({ bound, reports }: Check): void {
+  const key = 'stagedoor.issuer.key-rotation';
+  const milliseconds = bound.settings[key];
+  if (milliseconds === 0 || milliseconds >= 86_400_000) return;
+  reports.problems.addUnless([], key, bound.originOf(key), 'must be at least a day, or 0 for never');
 }
 
 /** Options that exclude each other. */

@@ -75,6 +75,8 @@ export type IssuerSettings = {
   readonly origin: string | null;
   readonly tokenLifetimeSeconds: number;
   readonly algorithm: 'RS256' | 'ES256' | 'EdDSA';
+  /** 0 for never. */
+  readonly keyRotationMilliseconds: number;
 };
 
 export type FixedClient = {

@@ -183,6 +183,7 @@ function issuerOf(settings: Settings, providers: readonly ConfiguredProvider[]):
     origin: embeddedOrigin(settings),
     tokenLifetimeSeconds: Math.floor(settings['stagedoor.issuer.token-lifetime'] / 1000),
     algorithm: settings['stagedoor.issuer.algorithm'],
+    keyRotationMilliseconds: settings['stagedoor.issuer.key-rotation'],
   };
 }
 

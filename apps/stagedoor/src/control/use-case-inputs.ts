@@ -121,6 +121,8 @@ export const USE_CASE_INPUTS: Parsers = {
   'grant.list': nothing,
   explain: toExplain,
   'grant.remove': (input) => ({ key: new Members(input, ['key']).text('key', KEY) }),
+  'key.list': nothing,
+  'key.rotate': (input) => ({ now: new Members(input, ['now']).flag('now') }),
 };
 
 export function isUseCaseName(text: string): text is UseCaseName {

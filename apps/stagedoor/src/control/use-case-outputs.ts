@@ -7,7 +7,16 @@ import {
   OWNER_TYPES,
 } from '@stagedoor/access';
 import type { ExplainedStep, Explanation } from '@stagedoor/gateway';
-import type { CreatedClient, KeyedClient, ListedClient, ListedGrant, ListedUser, UseCaseName } from '../use-cases.ts';
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '@stagedoor/tokens';
+import type {
+  CreatedClient,
+  KeyedClient,
+  ListedClient,
+  ListedGrant,
+  ListedKey,
+  ListedUser,
+  UseCaseName,
+} from '../use-cases.ts';
 import type { Description } from './description.ts';
 import type { Outputs } from './run-use-case.ts';
 
@@ -123,6 +132,22 @@ function explanation(answer: unknown): Explanation {
   };
 }
 
+const KEY_STATES = ['next', 'signing', 'retiring'] as const satisfies readonly ListedKey['state'][];
+const isKeyState = (word: string): word is ListedKey['state'] => (KEY_STATES as readonly string[]).includes(word);
+const isSigningAlgorithm = (word: string): word is SigningAlgorithm =>
+  (SIGNING_ALGORITHMS as readonly string[]).includes(word);
+
+function key(answer: unknown): ListedKey {
+  const { kid, algorithm, state, since, until } = members(answer);
+  return {
+    kid: text(kid),
+    algorithm: oneOf(algorithm, isSigningAlgorithm),
+    state: oneOf(state, isKeyState),
+    since: text(since),
+    until: textOrNull(until),
+  };
+}
+
 /** Reads what a program answered on its control socket. Throws UnreadableAnswer. */
 export const USE_CASE_OUTPUTS: Decoders = {
   'client.create': clientWithSecret,
@@ -138,6 +163,11 @@ export const USE_CASE_OUTPUTS: Decoders = {
   'grant.list': (answer) => list(answer, grant),
   explain: explanation,
   'grant.remove': (answer) => ({ authorizationKey: text(members(answer).authorizationKey) }),
+  'key.list': (answer) => list(answer, key),
+  'key.rotate': (answer) => {
+    const { kid, signsFrom, withdrawn } = members(answer);
+    return { kid: text(kid), signsFrom: text(signsFrom), withdrawn: list(withdrawn, text) };
+  },
 };
 
 export function decodeDescription(answer: unknown): Description {

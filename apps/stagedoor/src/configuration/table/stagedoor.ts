@@ -139,6 +139,13 @@ export const stagedoorFields = {
     meaning: 'used',
     documentation: 'With what the embedded issuer signs.',
   },
+  'stagedoor.issuer.key-rotation': {
+    type: duration(0, 3650 * DAY),
+    default: 'P90D',
+    meaning: 'used',
+    documentation:
+      'How long a signing key of the embedded issuer signs before the next one does, at least a day; 0 for as long as nobody rotates it with `stagedoor key rotate`. The next key is published an hour before it signs, the old one until its last token has expired.',
+  },
   'stagedoor.audit.retention': {
     type: duration(DAY, 3650 * DAY),
     default: 'P90D',

@@ -241,7 +241,7 @@ ${CLIENTS.map(([id, secret, scopes]) => `    - { id: "${id}", secret: "${secret}
 
 /** The second in which the recorded clients said who they are. */
 const ASSERTED_AT = 1_795_325_768;
-/** A client that fails to say who it is is given another attempt after so many seconds; they were recorded in two. */
+/** Who fails to show who he is gets one more attempt after so many seconds; the recording took two for all of them. */
 const RECOVERY = 10;
 
 async function openIssuerHouse(): Promise<House> {

@@ -12,7 +12,9 @@ async function list(options: RecordOptions, context: CommandContext): Promise<vo
   context.out(`${terminalTable(['KEY ID', 'ALGORITHM', 'STATE', 'SINCE', 'UNTIL'], rows)}\n`);
 }
 
-async function rotate({ data, json, now }: RecordOptions & { now: boolean }, context: CommandContext): Promise<void> {
+type RotateOptions = RecordOptions & { readonly now?: true };
+
+async function rotate({ data, json, now = false }: RotateOptions, context: CommandContext): Promise<void> {
   const rotated = await (await context.controlClient(data)).callUseCase('key.rotate', { now });
   if (json) return context.out(`${JSON.stringify(rotated)}\n`);
   context.out(`${toPlainText(now ? replaced(rotated) : begun(rotated))}\n`);
@@ -31,7 +33,8 @@ The new key is published at once and signs an hour later, when every verifier ha
 its last token has expired: a day and a minute after it signed for the last time.
 
 With --now, for a key that somebody else may have, nothing waits: the new key signs at once, all other keys are
-withdrawn, and every token that they signed is refused from the next request on.`;
+withdrawn, and every token that they signed is refused here from the next request on. A verifier elsewhere that remembers
+the key set may take such a token until it fetches the set anew: it is told to do so after a minute.`;
 
 /** `key list|rotate`. */
 export function addKeyCommands(program: Command, context: CommandContext): void {
@@ -40,7 +43,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     (options: RecordOptions) => list(options, context),
   );
   withRecordOptions(group.command('rotate').description('replace the signing key'))
-    .option('--now', 'at once, for a stolen key: all tokens end', false)
+    .option('--now', 'at once, for a stolen key: all tokens end')
     .addHelpText('after', ROTATE_HELP)
-    .action((options: RecordOptions & { now: boolean }) => rotate(options, context));
+    .action((options: RotateOptions) => rotate(options, context));
 }

@@ -12,7 +12,7 @@ async function list(options: RecordOptions, context: CommandContext): Promise<vo
   context.out(`${terminalTable(['KEY ID', 'ALGORITHM', 'STATE', 'SINCE', 'UNTIL'], rows)}\n`);
 }
 
-type RotateOptions = RecordOptions & { readonly now?: true };
+type RotateOptions = RecordOptions & { readonly now?: boolean };
 
 async function rotate({ data, json, now = false }: RotateOptions, context: CommandContext): Promise<void> {
   const rotated = await (await context.controlClient(data)).callUseCase('key.rotate', { now });

@@ -46,12 +46,13 @@ export async function runIntrospectionPhases(
 
 async function introspect(
   { token, client }: TokenBearingRequest,
-  { issuedTokens, clock }: TokenIssuance,
+  { issuedTokens, revoked, clock }: TokenIssuance,
 ): Promise<Outcome<Introspection>> {
   const issued = await issuedTokens.read(token);
   // The verifier forgives a clock that goes slow; here there is only ours.
   if (issued === null || issued.expiresAt <= clock.now() || !concerns(issued, client))
     return { ok: true, value: INACTIVE };
+  if (revoked.has(issued.clientId, issued.jti)) return { ok: true, value: INACTIVE };
   const told = TOLD.filter((name) => Object.hasOwn(issued.claims, name)).map((name) => [name, issued.claims[name]]);
   return { ok: true, value: { active: true, token_type: 'Bearer', ...Object.fromEntries(told) } };
 }

@@ -2,7 +2,7 @@ import type { ClientId, Clock, TokenVerifier } from '@stagedoor/access';
 import { createTokenVerifier, readCompactToken, type SigningKeys } from '@stagedoor/tokens';
 import { embeddedAudiences, embeddedPolicy } from './embedded-policy.ts';
 
-/** A token that was issued here and is good at this moment. */
+/** A token that was issued here and is good at this moment, unless it was revoked. */
 export type IssuedToken = {
   readonly clientId: ClientId;
   readonly audiences: readonly string[];
@@ -14,7 +14,7 @@ export type IssuedToken = {
 
 /**
  * Reads tokens of our own by the very policy that the API verifies them with, but for the audience: whoever asks here asks for
- * any of them.
+ * any of them. Not checked: whether a token was revoked, since revoking it once more has to find it.
  */
 export class IssuedTokens {
   readonly #verifier: TokenVerifier;
@@ -23,7 +23,6 @@ export class IssuedTokens {
     readonly origin: string;
     readonly signingKeys: SigningKeys;
     readonly isRegistered: (clientId: ClientId) => boolean;
-    readonly isRevoked: (clientId: ClientId, tokenId: string) => boolean;
     readonly clock: Clock;
   }) {
     const every = Object.values(embeddedAudiences()).flat();
@@ -34,10 +33,11 @@ export class IssuedTokens {
       tasklist: every,
       administration: every,
     };
-    this.#verifier = createTokenVerifier({ policies: [{ ...embeddedPolicy(parts), audiences }], clock: parts.clock });
+    const policy = embeddedPolicy({ ...parts, isRevoked: () => false });
+    this.#verifier = createTokenVerifier({ policies: [{ ...policy, audiences }], clock: parts.clock });
   }
 
-  /** Null for anything that the API would not take. Rejects where nobody can say. */
+  /** Null for anything else that the API would not take. Rejects where nobody can say. */
   async read(token: string): Promise<IssuedToken | null> {
     const verdict = await this.#verifier.verify({ token, api: 'orchestration', method: 'POST', url: '/' });
     if (verdict.kind === 'refused') return null;

@@ -58,7 +58,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     ...options,
     authenticator: new ClientAuthenticator({ registry, secrets, clock, failed }),
     assertions: new AssertionAuthenticator({ ...options, registry, failed, spent }),
-    issuedTokens: new IssuedTokens({ ...options, isRegistered, isRevoked }),
+    issuedTokens: new IssuedTokens({ ...options, isRegistered }),
     revoked,
     tokenLifetimeSeconds,
   });

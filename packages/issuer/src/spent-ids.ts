@@ -6,6 +6,11 @@ export type ChangeRecords = <R>(work: (tx: IssuerDatabase) => Promise<R>) => Pro
 
 type SpentParts = { readonly db: IssuerDatabase; readonly clock: Clock; readonly change: ChangeRecords };
 
+/** `recorded` rejects where it could not be recorded; a later attempt takes its place. */
+type Spent = { readonly ends: number; recorded: Promise<void> };
+
+const RECORDED = Promise.resolve();
+
 /** More than a client that fetches a token every 33 ms uses in ten minutes. */
 const MAX_OF_CLIENT = 20_000;
 
@@ -17,7 +22,7 @@ export class SpentIds {
   readonly #kind: SpentKind;
   readonly #clock: Clock;
   readonly #change: ChangeRecords;
-  readonly #ends = new Map<ClientId, Map<string, number>>();
+  readonly #spent = new Map<ClientId, Map<string, Spent>>();
   readonly #maxOfClient: number;
 
   private constructor(kind: SpentKind, clock: Clock, change: ChangeRecords, maxOfClient: number) {
@@ -35,43 +40,59 @@ export class SpentIds {
   ): Promise<SpentIds> {
     const spent = new SpentIds(kind, clock, change, maxOfClient);
     const rows = await db.selectFrom('issuer_spent_ids').selectAll().where('kind', '=', kind).execute();
-    for (const row of rows) spent.#of(row.client_id).set(row.id, Number(row.ends));
+    for (const row of rows) spent.#of(row.client_id).set(row.id, { ends: Number(row.ends), recorded: RECORDED });
     return spent;
   }
 
   has(clientId: ClientId, id: string): boolean {
-    return this.#ends.get(clientId)?.has(id) === true;
+    return this.#spent.get(clientId)?.has(id) === true;
   }
 
   /**
-   * `known`: it was spent before; of two at the same time one is. Where it cannot be recorded this rejects, and the id
-   * counts as spent all the same. `ends`, in milliseconds: from when on nobody takes it anyway.
+   * `known`: it was spent before; of two at the same time one is. Whoever hears either hears it of what is recorded. Where it
+   * cannot be recorded this rejects, the id counts as spent all the same, and the next attempt records it. `ends`, in
+   * milliseconds: from when on nobody takes it anyway.
    */
   async spend(clientId: ClientId, id: string, ends: number): Promise<'spent' | 'known' | 'full'> {
     const own = this.#of(clientId);
-    if (own.has(id)) return 'known';
-    const now = this.#clock.now();
-    this.#forgetEnded(own, now);
+    const known = own.get(id);
+    if (known !== undefined) {
+      await known.recorded.catch(() => this.#record(clientId, id, known));
+      return 'known';
+    }
+    this.#forgetEnded(own, this.#clock.now());
     if (own.size >= this.#maxOfClient) return 'full';
-    own.set(id, ends);
-    await this.#change(async (tx) => {
-      await tx.deleteFrom('issuer_spent_ids').where('ends', '<=', now).execute();
-      await tx.insertInto('issuer_spent_ids').values({ kind: this.#kind, client_id: clientId, id, ends }).execute();
-    });
+    const spent = { ends, recorded: RECORDED };
+    own.set(id, spent);
+    await this.#record(clientId, id, spent);
     return 'spent';
   }
 
-  #of(clientId: ClientId): Map<string, number> {
-    const known = this.#ends.get(clientId);
+  #record(clientId: ClientId, id: string, spent: Spent): Promise<void> {
+    const now = this.#clock.now();
+    const row = { kind: this.#kind, client_id: clientId, id, ends: spent.ends };
+    spent.recorded = this.#change(async (tx) => {
+      await tx.deleteFrom('issuer_spent_ids').where('ends', '<=', now).execute();
+      await tx
+        .insertInto('issuer_spent_ids')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    });
+    return spent.recorded;
+  }
+
+  #of(clientId: ClientId): Map<string, Spent> {
+    const known = this.#spent.get(clientId);
     if (known !== undefined) return known;
-    const own = new Map<string, number>();
-    this.#ends.set(clientId, own);
+    const own = new Map<string, Spent>();
+    this.#spent.set(clientId, own);
     return own;
   }
 
-  #forgetEnded(own: Map<string, number>, now: number): void {
+  #forgetEnded(own: Map<string, Spent>, now: number): void {
     // Oldest first: those behind one that still counts are looked at only where there is no room.
-    for (const [id, ends] of own) {
+    for (const [id, { ends }] of own) {
       if (ends <= now) own.delete(id);
       else if (own.size < this.#maxOfClient) return;
     }

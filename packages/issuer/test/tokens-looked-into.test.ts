@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SpentIds } from '../src/spent-ids.ts';
 import { INTROSPECTION, KEYCLOAK, type OpenedIssuer, openIssuer, REVOCATION, SAAS } from './opened-issuer.ts';
@@ -159,6 +160,19 @@ describe('revocation', () => {
     expect(await opened.db.selectFrom('issuer_spent_ids').select('id').execute()).toHaveLength(1);
   });
 
+  it('that could not be recorded is no success, and one that is asked for again outlasts a crash', async () => {
+    const token = await tokenOf('issued');
+    await sql`CREATE TRIGGER full BEFORE INSERT ON issuer_spent_ids BEGIN SELECT RAISE(ABORT, 'full'); END`.execute(
+      opened.db,
+    );
+    expect((await revoke('issued', token)).status).toBe(500);
+    expect((await revoke('issued', token)).status).toBe(500);
+    await sql`DROP TRIGGER full`.execute(opened.db);
+    expect((await revoke('issued', token)).status).toBe(200);
+    await opened.restart();
+    expect(await opened.verify(token, 'operate')).toMatchObject({ kind: 'refused', code: 'TOKEN_REVOKED' });
+  });
+
   it.each([
     [REVOCATION.saas, 'the token was issued to another client'],
     [REVOCATION.keycloak, 'Unmatching clients'],
@@ -203,5 +217,21 @@ describe('what is spent', () => {
     const spent = await open(() => Promise.reject(new Error('the disk is full')));
     await expect(spent.spend(one, 'a', opened.clock.now() + 1_000)).rejects.toThrow('the disk is full');
     expect(spent.has(one, 'a')).toBe(true);
+  });
+
+  it('is recorded by the next attempt where the first could not record it, before anybody hears that it is known', async () => {
+    const [one] = client();
+    if (one === undefined) throw new TypeError('no clients');
+    let full = true;
+    const spent = await open((work) => (full ? Promise.reject(new Error('the disk is full')) : opened.change(work)));
+    const attempt = () => spent.spend(one, 'a', opened.clock.now() + 1_000);
+    // The second begins while the first is being recorded, and hears of it what the first hears.
+    expect((await Promise.allSettled([attempt(), attempt()])).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+    ]);
+    full = false;
+    expect(await Promise.all([attempt(), attempt()])).toEqual(['known', 'known']);
+    expect((await open(opened.change)).has(one, 'a')).toBe(true);
   });
 });

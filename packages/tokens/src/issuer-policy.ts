@@ -99,6 +99,9 @@ function problemsOf(policy: IssuerPolicy): string[] {
   if (!(clockSkewSeconds >= 0 && clockSkewSeconds <= 600)) {
     problems.push('the clock skew is not between 0 and 600 seconds');
   }
+  if (policy.isRevoked !== undefined && policy.stillRegistered === undefined) {
+    problems.push('is asked about revoked tokens, and nobody about the clients that they belong to');
+  }
   for (const path of claimPathsOf(policy)) {
     if (!isClaimPath(path)) problems.push(`the claim path ${JSON.stringify(path)} cannot be read`);
   }

@@ -351,6 +351,11 @@ describe('policies that cannot be meant', () => {
       expect.stringContaining('both claim the issuer identifier'),
     ]);
   });
+  it('ask whether a token was revoked, and nobody whether its client is registered', () => {
+    const isRevoked = () => false;
+    expect(problemsOf({ isRevoked })).toEqual([expect.stringContaining('nobody about the clients')]);
+    expect(problemsOf({ isRevoked, stillRegistered: () => true })).toEqual([]);
+  });
   it('are all named at once', () => {
     const broken = {
       algorithms: ['HS256', 'none', 'PS256'],

@@ -60,19 +60,13 @@ function isSecret(jwk: Readonly<Record<string, unknown>>): boolean {
 /** Null where it is not for this. The key itself may say which one algorithm it is for (RFC 7517 section 4.4). */
 async function assertionKey({ alg, ...jwk }: Readonly<Record<string, unknown>>): Promise<AssertionKey | null> {
   const read = await readKey(jwk);
-  if (read === null || hasTrivialExponent(read.key)) return null;
+  if (read === null) return null;
   const kind = jwk.kty === 'RSA' ? 'RSA' : `${String(jwk.kty)} ${String(jwk.crv)}`;
   const signing: readonly AssertionAlgorithm[] = Object.hasOwn(SIGNING, kind)
     ? SIGNING[kind as keyof typeof SIGNING]
     : [];
   const algorithms = signing.filter((algorithm) => alg === undefined || alg === algorithm);
   return algorithms.length === 0 ? null : { thumbprint: read.thumbprint, algorithms, key: read.key };
-}
-
-/** With an exponent of 1 a signature is the text itself, and anybody can make it (RFC 8017 section 3.1 begins at 3). */
-function hasTrivialExponent(key: KeyObject): boolean {
-  const { publicExponent } = key.asymmetricKeyDetails ?? {};
-  return publicExponent !== undefined && publicExponent < 3n;
 }
 
 function jwkOfPem(text: string): Parsed<Readonly<Record<string, unknown>>> {

@@ -7,6 +7,7 @@ const mayImport = {
   cluster: [],
   engine: ['cluster'],
   gateway: ['access', 'identity', 'cluster'],
+  client: [],
 };
 
 const packageRules = Object.entries(mayImport).map(([name, allowed]) => ({
@@ -39,6 +40,13 @@ module.exports = {
       comment: 'No HTTP, no SQL, no clock, no library.',
       severity: 'error',
       from: { path: '^packages/(access|cluster)/src' },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
+      name: 'client-runs-in-browsers',
+      comment: 'What needs Node is in a folder of its own.',
+      severity: 'error',
+      from: { path: '^packages/client/src/(?!node/)' },
       to: { dependencyTypes: ['core', 'npm'] },
     },
     {

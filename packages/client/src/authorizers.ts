@@ -1,0 +1,47 @@
+import type { Authorization, Authorizer } from './authorizer.ts';
+import { UnusableCredentialsError } from './errors.ts';
+import type { RenewedToken } from './renewed-token.ts';
+import type { SecretSource } from './secret.ts';
+
+const NOTHING_ELSE = (): boolean => false;
+
+/** For an API without authentication. */
+export const anonymous: Authorizer = {
+  authorize: async () => ({ headers: {}, rejected: NOTHING_ELSE }),
+};
+
+/** RFC 7617, with the user's name and password in UTF-8. A password that changed in its file is taken at the next call. */
+export function basic(username: string, password: SecretSource): Authorizer {
+  if (username === '' || username.includes(':'))
+    throw new UnusableCredentialsError(
+      `the user name \`${username}\` is empty or has a colon in it: Basic cannot carry it`,
+    );
+  return {
+    authorize: async () => {
+      const carried = await password.read();
+      const bytes = new TextEncoder().encode(`${username}:${carried.reveal()}`);
+      return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` }, rejected: NOTHING_ELSE };
+    },
+  };
+}
+
+/** A token from elsewhere: one text, or one that is had anew for every call. It is neither renewed nor kept here. */
+export function suppliedToken(token: SecretSource): Authorizer {
+  return { authorize: async () => bearer((await token.read()).reveal(), NOTHING_ELSE) };
+}
+
+/** Tokens that are fetched, kept and renewed (RFC 6750 section 2.1). */
+export function renewedBearer(token: RenewedToken): Authorizer {
+  return {
+    authorize: async (need) => {
+      const carried = await token.get(need);
+      return bearer(carried.value, () => token.reject(carried));
+    },
+  };
+}
+
+function bearer(value: string, rejected: () => boolean): Authorization {
+  if (!/^[\x21-\x7e]+$/.test(value))
+    throw new UnusableCredentialsError('the token has characters that no header may have');
+  return { headers: { authorization: `Bearer ${value}` }, rejected };
+}

@@ -1,0 +1,18 @@
+export { type AuthorizedFetch, authorizedFetch } from './authorized-fetch.ts';
+export type { Authorization, Authorizer } from './authorizer.ts';
+export { anonymous, basic, renewedBearer, suppliedToken } from './authorizers.ts';
+export type { AssertionKey, AssertionKeySource } from './client-assertion.ts';
+export { type Clock, systemClock } from './clock.ts';
+export {
+  CredentialError,
+  ForeignOriginError,
+  TokenAnswerError,
+  TokenRefusedError,
+  TokenUnavailableError,
+  UnusableCredentialsError,
+} from './errors.ts';
+export { type RenewalSettings, RenewedToken, type TokenNeed } from './renewed-token.ts';
+export type { AccessToken, Fetch } from './request-token.ts';
+export { fixedSecret, Secret, type SecretSource } from './secret.ts';
+export { TokenManager } from './token-manager.ts';
+export { type ClientAuthentication, type TokenRequest, tokenKey } from './token-request.ts';

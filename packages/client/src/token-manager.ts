@@ -1,0 +1,50 @@
+import { systemClock } from './clock.ts';
+import { UnusableCredentialsError } from './errors.ts';
+import { type RenewalSettings, RenewedToken } from './renewed-token.ts';
+import { type ClientAuthentication, isSameAuthentication, type TokenRequest, tokenKey } from './token-request.ts';
+
+/** Kept at once; the one that was not asked for longest gives way. A process has a handful. */
+const MOST_TOKENS = 100;
+
+type Kept = { readonly key: string; readonly by: ClientAuthentication; readonly token: RenewedToken };
+
+/**
+ * The tokens of a process: one {@link RenewedToken} for everything that makes a token what it is, so that two that differ in
+ * anything never share one, and two that do not differ never ask twice.
+ */
+export class TokenManager {
+  readonly #settings: RenewalSettings;
+  /** In the order in which they were asked for last. */
+  #kept: readonly Kept[] = [];
+
+  constructor(settings: Partial<RenewalSettings> = {}) {
+    this.#settings = {
+      fetch: (input, init) => globalThis.fetch(input, init),
+      clock: systemClock,
+      random: Math.random,
+      timeout: 10_000,
+      patience: 60_000,
+      ...settings,
+    };
+  }
+
+  /** @throws UnusableCredentialsError where the request would send a secret in the clear over a network */
+  tokenFor(request: TokenRequest): RenewedToken {
+    refuseClearText(request.endpoint);
+    const key = tokenKey(request);
+    const known = this.#kept.find((kept) => kept.key === key && isSameAuthentication(kept.by, request.authentication));
+    const found = known ?? { key, by: request.authentication, token: new RenewedToken(request, this.#settings) };
+    this.#kept = [...this.#kept.filter((kept) => kept !== found), found].slice(-MOST_TOKENS);
+    return found.token;
+  }
+}
+
+/** RFC 6749 section 3.2: TLS, unless the packets never leave the machine. */
+function refuseClearText(endpoint: URL): void {
+  if (endpoint.protocol === 'https:') return;
+  const onLoopback = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(endpoint.hostname);
+  if (endpoint.protocol === 'http:' && onLoopback) return;
+  throw new UnusableCredentialsError(
+    `the token endpoint ${endpoint.href} is not https: a secret would be sent in the clear`,
+  );
+}

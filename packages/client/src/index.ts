@@ -3,6 +3,15 @@ export type { Authorization, Authorizer } from './authorizer.ts';
 export { anonymous, basic, renewedBearer, suppliedToken } from './authorizers.ts';
 export type { AssertionKey, AssertionKeySource } from './client-assertion.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { isSlip, nearestName } from './environment/nearest-name.ts';
+export {
+  type Environment,
+  type EnvironmentReading,
+  type Reading,
+  readEnvironment,
+  shownValue,
+} from './environment/read-environment.ts';
+export type { Meaning } from './environment/variables.ts';
 export {
   CredentialError,
   ForeignOriginError,

@@ -1,5 +1,5 @@
+import { isSlip, nearestName } from '@stagedoor/client';
 import { isClientVariable } from './client-variables.ts';
-import { isSlip, nearestKey } from './nearest-key.ts';
 import { type Origin, type Property, printable } from './property.ts';
 import type { Reports } from './reports.ts';
 import { environmentName, keysBelow, pathOfWords } from './schema.ts';
@@ -41,8 +41,8 @@ function reportUnknown(name: string, words: readonly string[], { problems, warni
   const [first, second] = words;
   const guarded = first === 'stagedoor' || (first === 'camunda' && second === 'security');
   if (!guarded && !LIKELY_MEANT.test(name)) return;
-  const nearest = nearestKey(name, keysBelow(TABLE));
-  const suggestion = `${environmentName(nearest.key)} (${nearest.key})`;
+  const nearest = nearestName(name, keysBelow(TABLE));
+  const suggestion = `${environmentName(nearest.name)} (${nearest.name})`;
   const shown = `${printable(name)} (environment)`;
   if (guarded) {
     problems.addSentence(`${shown} is not a known variable: the nearest one is ${suggestion}`);

@@ -1,4 +1,4 @@
-import { isSlip, nearestKey } from './nearest-key.ts';
+import { isSlip, nearestName } from '@stagedoor/client';
 import { sentence } from './problems.ts';
 import { joinKey, type Origin, type Path, relaxed } from './property.ts';
 import type { Reports } from './reports.ts';
@@ -12,9 +12,9 @@ export function reportUnknown({ below, fields, path, origin }: Unknown, { proble
   const written = joinKey('', path);
   const keys = keysBelow(fields);
   const within = keys.filter((key) => relaxed(key).startsWith(`${relaxed(written)}.`));
-  const nearest = nearestKey(written, within.length > 0 ? within : keys);
+  const nearest = nearestName(written, within.length > 0 ? within : keys);
   const [first, second] = path.map((segment) => relaxed(String(segment)));
-  const suggestion = below === '' ? nearest.key : `${below}.${nearest.key}`;
+  const suggestion = below === '' ? nearest.name : `${below}.${nearest.name}`;
   if (below !== '' || first === 'stagedoor' || (first === 'camunda' && second === 'security')) {
     problems.add(joinKey(below, path), origin, `is not a known key: the nearest one is ${suggestion}`);
     return;

@@ -1,14 +1,14 @@
 const LONGEST = 160;
 
-export type Nearest = { readonly key: string; readonly distance: number };
+export type Nearest = { readonly name: string; readonly distance: number };
 
 /** The candidate that takes the fewest edits to become; separators and case do not count. Candidates are not empty. */
-export function nearestKey(written: string, candidates: readonly string[]): Nearest {
+export function nearestName(written: string, candidates: readonly string[]): Nearest {
   const from = compact(written);
-  let nearest: Nearest = { key: candidates[0] ?? '', distance: Number.POSITIVE_INFINITY };
-  for (const key of candidates) {
-    const distance = editDistance(from, compact(key));
-    if (distance < nearest.distance) nearest = { key, distance };
+  let nearest: Nearest = { name: candidates[0] ?? '', distance: Number.POSITIVE_INFINITY };
+  for (const name of candidates) {
+    const distance = editDistance(from, compact(name));
+    if (distance < nearest.distance) nearest = { name, distance };
   }
   return nearest;
 }
@@ -18,8 +18,8 @@ export function isSlip(written: string, nearest: Nearest): boolean {
   return nearest.distance <= Math.max(1, Math.floor(compact(written).length / 8));
 }
 
-function compact(key: string): string {
-  return key
+function compact(name: string): string {
+  return name
     .toLowerCase()
     .replace(/\d+/g, '0')
     .replace(/[^a-z0]/g, '')

@@ -9,7 +9,15 @@ export type Clock = { now(): number };
 /** Cryptographically strong bytes. */
 export type Randomness = { bytes(length: number): Uint8Array };
 
-/** A bearer token as it came with a request, and everything that it may be bound to. */
+/** What came along with a token of the scheme DPoP (RFC 9449 section 7.1). */
+export type PresentedProof = {
+  /** Every DPoP header of the request. */
+  readonly proofs: readonly string[];
+  /** Scheme, authority and path as the client addressed them, without a query; null where the authority is not this server's. */
+  readonly target: string | null;
+};
+
+/** A token as it came with a request, and everything that it may be bound to. */
 export type PresentedToken = {
   readonly token: string;
   readonly api: Api;
@@ -17,8 +25,8 @@ export type PresentedToken = {
   readonly url: string;
   /** DER of the client certificate of the connection; possession only, never an identity. */
   readonly certificate?: Uint8Array;
-  /** The DPoP proof header. */
-  readonly proof?: string;
+  /** Undefined where the token came with the scheme Bearer. */
+  readonly dpop?: PresentedProof;
 };
 
 /** What vouched for a token, for `explain`: names of claims, and never a value of one. */
@@ -48,7 +56,13 @@ export type TokenVerdict =
       readonly code: RefusalCode /** For the log: no claim value, no token. */;
       readonly operator: string;
     }
-  | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number; readonly operator: string };
+  | {
+      readonly kind: 'unavailable';
+      /** Default: `ISSUER_UNAVAILABLE`. */
+      readonly code?: 'PROOFS_UNAVAILABLE';
+      readonly retryAfterSeconds: number;
+      readonly operator: string;
+    };
 
 /**
  * Verifies an access token for one API: signature, type, time, issuer, audience, what it is bound to, whether it was

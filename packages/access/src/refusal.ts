@@ -13,8 +13,8 @@ export type Step =
 type Row = {
   readonly status: 400 | 401 | 403 | 421 | 429 | 503;
   readonly step: Step;
-  /** RFC 6750 section 3.1, where a challenge names one. */
-  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+  /** RFC 6750 section 3.1 and RFC 9449 section 12.2, where a challenge names one. */
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof';
   /** What the caller is told. It never tells what would have been accepted. */
   readonly description: string;
 };
@@ -133,6 +133,23 @@ export const REFUSALS = {
     step: 'authentication',
     error: 'invalid_token',
     description: 'the token is bound to a key that the request does not prove',
+  },
+  PROOF_REFUSED: {
+    status: 401,
+    step: 'authentication',
+    error: 'invalid_dpop_proof',
+    description: 'the DPoP proof is missing, or it does not prove this request',
+  },
+  PROOF_REPLAYED: {
+    status: 401,
+    step: 'authentication',
+    error: 'invalid_dpop_proof',
+    description: 'the DPoP proof was used before: every request needs one of its own',
+  },
+  PROOFS_UNAVAILABLE: {
+    status: 503,
+    step: 'authentication',
+    description: 'DPoP proofs cannot be remembered now',
   },
   TOKEN_REVOKED: { status: 401, step: 'authentication', error: 'invalid_token', description: 'the token was revoked' },
   ISSUER_UNAVAILABLE: {

@@ -102,6 +102,24 @@ const CASES: Readonly<Record<RefusalCode, Case>> = {
   TOKEN_PIN_REFUSED: token('TOKEN_PIN_REFUSED', /stagedoor\.oidc/),
   TOKEN_SUBJECT_MISSING: token('TOKEN_SUBJECT_MISSING', /username-claim/),
   TOKEN_BINDING_REFUSED: token('TOKEN_BINDING_REFUSED', /client certificate/),
+  PROOF_REFUSED: token('PROOF_REFUSED', /cannot replay a proof/),
+  PROOF_REPLAYED: token('PROOF_REPLAYED', /`jti` of its own/),
+  PROOFS_UNAVAILABLE: {
+    door: {
+      method: 'oidc',
+      tokens: {
+        verify: () => ({
+          kind: 'unavailable',
+          code: 'PROOFS_UNAVAILABLE',
+          retryAfterSeconds: 1,
+          operator: 'no proof can be written down',
+        }),
+      },
+    },
+    ask: () => ({ ...TOPOLOGY, headers: [bearer(CANARY)] }),
+    says: /no proof can be written down/,
+    fix: /writable disk/,
+  },
   TOKEN_REVOKED: token('TOKEN_REVOKED', /stagedoor client create/),
   ISSUER_UNAVAILABLE: {
     door: { method: 'oidc' },

@@ -53,12 +53,12 @@ export function writeAssertionKeys(keys: readonly AssertionKey[]): string {
   });
 }
 
-function isSecret(jwk: Readonly<Record<string, unknown>>): boolean {
+export function isSecret(jwk: Readonly<Record<string, unknown>>): boolean {
   return jwk.kty === 'oct' || Object.hasOwn(jwk, 'd') || Object.hasOwn(jwk, 'k');
 }
 
 /** Null where it is not for this. The key itself may say which one algorithm it is for (RFC 7517 section 4.4). */
-async function assertionKey({ alg, ...jwk }: Readonly<Record<string, unknown>>): Promise<AssertionKey | null> {
+export async function assertionKey({ alg, ...jwk }: Readonly<Record<string, unknown>>): Promise<AssertionKey | null> {
   const read = await readKey(jwk);
   if (read === null) return null;
   const kind = jwk.kty === 'RSA' ? 'RSA' : `${String(jwk.kty)} ${String(jwk.crv)}`;

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
-import type { Clock, PresentedToken, TokenVerdict, TokenVerifier } from '@stagedoor/access';
+import { assertNever, type Clock, type PresentedToken, type TokenVerdict, type TokenVerifier } from '@stagedoor/access';
 import { compactVerify } from 'jose/jws/compact/verify';
 import { readCompactToken, type UnverifiedToken } from './compact-token.ts';
+import type { ProvedRequest } from './dpop-proof.ts';
+import type { DpopProofs, ProofVerdict } from './dpop-proofs.ts';
 import { FOREIGN_TOKEN_TYPES, findPolicyProblems, type IssuerPolicy, IssuerPolicyError } from './issuer-policy.ts';
 import type { VerificationKey } from './key-set.ts';
 import type { KeyAnswer } from './key-source.ts';
@@ -9,7 +11,12 @@ import { isSignatureAlgorithm, type SignatureAlgorithm } from './signature-algor
 import { decideRequest, examineClaims, type RefusedVerdict, refused, type VerifiedToken } from './verified-token.ts';
 import { VerifiedTokenCache } from './verified-token-cache.ts';
 
-export type TokenVerifierOptions = { readonly policies: readonly IssuerPolicy[]; readonly clock: Clock };
+export type TokenVerifierOptions = {
+  readonly policies: readonly IssuerPolicy[];
+  readonly clock: Clock;
+  /** Where there are none, DPoP-bound tokens are refused. */
+  readonly proofs?: DpopProofs;
+};
 
 /** Longer than a token that fits into Node's 16 kB of headers. */
 const MAX_TOKEN_LENGTH = 16_384;
@@ -41,26 +48,28 @@ type RoutedToken = {
  * Verifies access tokens by the policies of their issuers (RFC 7519 section 7.2, RFC 8725, RFC 9068 section 4). A token is
  * routed by its `iss` before any key is touched. Throws `IssuerPolicyError` for policies that cannot be meant.
  */
-export function createTokenVerifier({ policies, clock }: TokenVerifierOptions): TokenVerifier {
+export function createTokenVerifier({ policies, clock, proofs }: TokenVerifierOptions): TokenVerifier {
   const problems = findPolicyProblems(policies);
   if (problems.length > 0) throw new IssuerPolicyError(problems);
-  return new CachingTokenVerifier(policies, clock);
+  return new CachingTokenVerifier(policies, clock, proofs);
 }
 
 class CachingTokenVerifier implements TokenVerifier {
   readonly #policies: ReadonlyMap<unknown, IssuerPolicy>;
   readonly #unnamed: IssuerPolicy | undefined;
   readonly #clock: Clock;
+  readonly #proofs: DpopProofs | undefined;
   // The digest of a token stands for its policy too, since the policy follows from its iss; the entry has the epoch.
   readonly #cache = new VerifiedTokenCache<VerifiedToken>();
 
-  constructor(policies: readonly IssuerPolicy[], clock: Clock) {
+  constructor(policies: readonly IssuerPolicy[], clock: Clock, proofs: DpopProofs | undefined) {
     const named = policies.flatMap((policy) =>
       policy.issuers === 'unnamed' ? [] : policy.issuers.map((issuer) => [issuer, policy] as const),
     );
     this.#policies = new Map(named);
     this.#unnamed = policies.find(({ issuers }) => issuers === 'unnamed');
     this.#clock = clock;
+    this.#proofs = proofs;
   }
 
   verify(presented: PresentedToken): TokenVerdict | Promise<TokenVerdict> {
@@ -69,7 +78,32 @@ class CachingTokenVerifier implements TokenVerifier {
     const digest = hash('sha256', token, 'base64url');
     const now = this.#clock.now();
     const known = this.#remembered(digest, now);
-    return known === undefined ? this.#verifyUnknown(presented, digest) : decideRequest(known, presented, now);
+    return known === undefined ? this.#verifyUnknown(presented, digest) : this.#decide(known, presented, digest);
+  }
+
+  #decide(token: VerifiedToken, presented: PresentedToken, digest: string): TokenVerdict | Promise<TokenVerdict> {
+    const verdict = decideRequest(token, presented, this.#clock.now());
+    return verdict.kind === 'verified' && token.binding.kind === 'dpop'
+      ? this.#prove(token, presented, { accessTokenHash: digest, thumbprint: token.binding.thumbprint })
+      : verdict;
+  }
+
+  async #prove(
+    token: VerifiedToken,
+    presented: PresentedToken,
+    bound: Pick<ProvedRequest, 'accessTokenHash' | 'thumbprint'>,
+  ): Promise<TokenVerdict> {
+    const { method, dpop } = presented;
+    const proved = (await this.#proofs?.accept(dpop?.proofs ?? [], {
+      ...bound,
+      method,
+      target: dpop?.target ?? '',
+    })) ?? {
+      kind: 'refused',
+      problem: 'cannot be taken here',
+    };
+    // It was being written down meanwhile: the token may have been revoked, and its client deleted.
+    return refusedProof(token.policy, proved) ?? decideRequest(token, presented, this.#clock.now());
   }
 
   #remembered(digest: string, now: number): VerifiedToken | undefined {
@@ -109,15 +143,18 @@ class CachingTokenVerifier implements TokenVerifier {
     };
   }
 
-  #conclude({ policy, presented, digest, claims, kid }: RoutedToken, epoch: number): TokenVerdict {
+  #conclude(
+    { policy, presented, digest, claims, kid }: RoutedToken,
+    epoch: number,
+  ): TokenVerdict | Promise<TokenVerdict> {
     const now = this.#clock.now();
     // Another request may have been first: its entry is kept, so that everybody speaks of one subject.
     const known = this.#remembered(digest, now);
-    if (known !== undefined) return decideRequest(known, presented, now);
+    if (known !== undefined) return this.#decide(known, presented, digest);
     const examined = examineClaims(policy, claims, { epoch, keyId: kid ?? null }, now);
     if ('code' in examined) return examined;
     if (now < examined.staleAt) this.#cache.set(digest, examined);
-    return decideRequest(examined, presented, now);
+    return this.#decide(examined, presented, digest);
   }
 }
 
@@ -166,6 +203,27 @@ function withoutKeys(policy: IssuerPolicy, answer: Exclude<KeyAnswer, { kind: 'k
         retryAfterSeconds: answer.retryAfterSeconds,
         operator: `issuer ${policy.id}: ${answer.operator}`,
       };
+  }
+}
+
+/** Null for a proof that proves it. */
+function refusedProof(policy: IssuerPolicy, proved: ProofVerdict): TokenVerdict | null {
+  switch (proved.kind) {
+    case 'proved':
+      return null;
+    case 'refused':
+      return refused(policy, 'PROOF_REFUSED', `is bound to a key, and the DPoP proof beside it ${proved.problem}`);
+    case 'replayed':
+      return refused(policy, 'PROOF_REPLAYED', 'is bound to a key, and the DPoP proof beside it was used before');
+    case 'unavailable':
+      return {
+        kind: 'unavailable',
+        code: 'PROOFS_UNAVAILABLE',
+        retryAfterSeconds: 1,
+        operator: `issuer ${policy.id}: the DPoP proof beside the token cannot be remembered`,
+      };
+    default:
+      return assertNever(proved);
   }
 }
 

@@ -10,7 +10,7 @@ import {
 import { readClaim } from './claim-path.ts';
 import { DEFAULT_CLOCK_SKEW_SECONDS, type IssuerPolicy } from './issuer-policy.ts';
 import { isOtherKindOfToken } from './other-kind-of-token.ts';
-import { provesBinding, readBinding, type TokenBinding } from './token-binding.ts';
+import { fitsBinding, readBinding, type TokenBinding } from './token-binding.ts';
 import { readLifetime } from './token-lifetime.ts';
 import { COMPONENT_PERMISSIONS_CLAIM, subjectOfClaims } from './token-subject.ts';
 
@@ -92,14 +92,17 @@ export function examineClaims(
   };
 }
 
-/** What may differ from one request to the next with the same token. Runs on every request, also for a token just seen. */
+/**
+ * What may differ from one request to the next with the same token. Runs on every request, also for a token just seen. Not
+ * decided here: the proof beside a DPoP-bound token.
+ */
 export function decideRequest(token: VerifiedToken, presented: PresentedToken, now: number): TokenVerdict {
   const { policy } = token;
   if (now >= token.refusedFrom) return refused(policy, 'TOKEN_EXPIRED', 'has expired');
   if (now < token.acceptedFrom) return refused(policy, 'TOKEN_NOT_YET_VALID', 'is not valid yet');
   if (!token.opens.has(presented.api))
     return refused(policy, 'TOKEN_AUDIENCE_REFUSED', `has no audience that opens the ${presented.api} API`);
-  if (token.binding.kind !== 'none' && !provesBinding(token.binding, presented.certificate)) {
+  if (!fitsBinding(token.binding, presented)) {
     return refused(policy, 'TOKEN_BINDING_REFUSED', 'is bound to a key that the request does not prove');
   }
   if (token.registeredAs !== null && policy.stillRegistered?.(token.registeredAs) !== true) {

@@ -38,7 +38,13 @@ export const WHAT_TO_DO: Readonly<Record<RefusalCode, string>> = {
   TOKEN_PIN_REFUSED: 'Compare the claims of the token with the pins of its issuer below `stagedoor.oidc`.',
   TOKEN_SUBJECT_MISSING:
     'See that the token has the claim that `username-claim` or `client-id-claim` names, and that it is a text of at most 256 characters.',
-  TOKEN_BINDING_REFUSED: 'Send the token over a connection with the client certificate that it was issued for.',
+  TOKEN_BINDING_REFUSED:
+    'Send the token over a connection with the client certificate that it was issued for. One that is bound to a DPoP key goes along as `Authorization: DPoP …` with a proof beside it.',
+  PROOF_REFUSED:
+    'Send one DPoP header with a proof made for this request: its method, its address as the client sees it, this token, and a time within a minute of this machine’s clock. `explain` cannot replay a proof.',
+  PROOF_REPLAYED: 'Make a proof with a `jti` of its own for every request, and for every time that one is sent again.',
+  PROOFS_UNAVAILABLE:
+    'Try again after Retry-After, and see that the data directory is on a writable disk with free space; the log has the reason.',
   TOKEN_REVOKED:
     'Let the client fetch a new token. Where it was deleted, register another one with `stagedoor client create`, since no id is given twice.',
   ISSUER_UNAVAILABLE:

@@ -134,7 +134,7 @@ function ofToken(door: Door, verdict: TokenVerdict): Authenticated {
     case 'unavailable':
       return {
         kind: 'refused',
-        refusal: refuse('ISSUER_UNAVAILABLE', {
+        refusal: refuse(verdict.code ?? 'ISSUER_UNAVAILABLE', {
           operator: verdict.operator,
           retryAfterSeconds: verdict.retryAfterSeconds,
         }),

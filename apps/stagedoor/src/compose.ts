@@ -36,6 +36,7 @@ import { AuditQueue } from './audit-queue.ts';
 import { keepAuditLogShort } from './audit-retention.ts';
 import { clusterId } from './cluster-id.ts';
 import type { Configuration } from './configuration/index.ts';
+import { keepForeignKeysFresh } from './foreign-key-maintenance.ts';
 import { frontPage } from './front-page.ts';
 import { type House, partOf, viewOf } from './house.ts';
 import { keepKeysRotating } from './key-maintenance.ts';
@@ -85,7 +86,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const audit = openAudit(parts, metrics);
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const secret = sealingSecret(parts);
-  const door = openDoor(parts, embedded, { metrics, audit: audit.queue, secret });
+  const tokens = openTokens(parts, embedded);
+  const door = openDoor(parts, tokens.verifier, { metrics, audit: audit.queue, secret });
   const stopRotating = embedded === null ? async () => undefined : rotateKeys(parts, embedded, audit.queue);
   const useCases: UseCases = {
     ...allUseCases(house),
@@ -136,6 +138,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     clusterId: id,
     setupCode: door.method !== 'oidc' && !house.identity.snapshot().administratorHasExisted ? setupCode : null,
     close: async () => {
+      tokens.close();
       await stopRotating();
       await audit.close();
       engine.close();
@@ -194,19 +197,11 @@ function sealingSecret({ configuration, house: { directory, randomness } }: Comp
 /** What the configuration and the records make of a request's way. */
 function openDoor(
   { configuration, house, log }: ComposeParts,
-  embedded: EmbeddedIssuer | null,
+  tokens: TokenVerifier,
   { metrics, audit, secret }: Pick<Door, 'metrics' | 'audit'> & { readonly secret: Uint8Array },
 ): Door {
   const { clock, randomness, identity } = house;
   const snapshot = () => identity.snapshot();
-  const { policies, remote } = tokenPolicies({
-    providers: configuration.providers,
-    embedded,
-    clock,
-    onProblem: (problem) => log.warn(problem),
-  });
-  // Nobody waits for an issuer elsewhere: its keys are on their way when the first request comes, or they are not.
-  for (const source of remote) void source.prefetch();
   return {
     method: configuration.method,
     policy: {
@@ -225,7 +220,7 @@ function openDoor(
       rehash: (user, password) => identity.rehash(user, password),
       onFault: (error) => log.fault(error, 'a password could not be hashed anew'),
     }),
-    tokens: verifierOf(policies, clock),
+    tokens,
     sessions: new Sessions({
       settings: {
         secret,
@@ -274,6 +269,17 @@ function openAudit({ configuration, house, log }: ComposeParts, metrics: Metrics
       await queue.close();
     },
   };
+}
+
+/** What tokens are verified by. Nobody waits for an issuer elsewhere: its keys are on their way when the first request comes. */
+function openTokens(
+  { configuration: { providers }, house: { clock }, log }: ComposeParts,
+  embedded: EmbeddedIssuer | null,
+): { verifier: TokenVerifier; close: () => void } {
+  const onProblem = (problem: string) => log.warn(problem);
+  const { policies, remote } = tokenPolicies({ providers, embedded, clock, onProblem });
+  const timer = { after: afterMillisecondsInBackground };
+  return { verifier: verifierOf(policies, clock), close: keepForeignKeysFresh({ sources: remote, timer }) };
 }
 
 /** Policies that cannot be meant are the operator's to mend. */

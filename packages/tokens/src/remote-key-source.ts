@@ -27,6 +27,11 @@ export type RemoteKeySourceOptions = {
 export type RemoteKeySource = KeySource & {
   /** Starts getting the keys, so that the first request finds them. Nobody needs to wait for it; it never rejects. */
   prefetch(): Promise<void>;
+  /**
+   * For a timer: gets the keys where they are missing, old, or could not be had the last time. Nobody needs to wait for it
+   * either, and it never rejects.
+   */
+  renewWhereDue(): Promise<void>;
 };
 
 /** No request waits longer for keys; discovery and every set share it. */
@@ -43,7 +48,7 @@ const DEFAULT_GRACE_MILLIS = 3_600_000;
 const MAX_GRACE_MILLIS = 86_400_000;
 /** From this age on the set is renewed while requests go on with it … */
 const RENEW_AFTER_MILLIS = 300_000;
-/** … and from this age on, which only an idle source reaches, the request that finds it so waits for the new one. */
+/** … and from this age on, which a source reaches only where no timer renews it, the request that finds it so waits. */
 const STALE_AFTER_MILLIS = 600_000;
 
 /**
@@ -89,6 +94,11 @@ class CachedRemoteKeys implements RemoteKeySource {
 
   prefetch(): Promise<void> {
     return this.#attempt();
+  }
+
+  async renewWhereDue(): Promise<void> {
+    const old = this.#loadedAt === undefined || this.#since(this.#loadedAt) >= RENEW_AFTER_MILLIS;
+    if ((old || this.#problems().length > 0) && this.#mayAttempt()) await this.#attempt();
   }
 
   find(kid: string | undefined, algorithm: SignatureAlgorithm): KeyAnswer | Promise<KeyAnswer> {

@@ -24,12 +24,15 @@ import { createPasswordVerifier } from '@stagedoor/identity';
 import { createIssuer, type IssuerTables } from '@stagedoor/issuer';
 import {
   createTokenVerifier,
+  type DpopProofs,
   fileKeyStore,
   type GenerateKey,
   type IssuerPolicy,
   IssuerPolicyError,
   KeyStoreError,
+  openDpopProofs,
   openSigningKeys,
+  proofFiles,
 } from '@stagedoor/tokens';
 import packageJson from '../package.json' with { type: 'json' };
 import { AuditQueue } from './audit-queue.ts';
@@ -84,9 +87,10 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const id = await clusterId(viewOf(house.records), configuration.cluster.id);
   const metrics = new Metrics();
   const audit = openAudit(parts, metrics);
+  const proofs = await openProofs(parts);
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const secret = sealingSecret(parts);
-  const tokens = openTokens(parts, embedded);
+  const tokens = openTokens(parts, embedded, proofs);
   const door = openDoor(parts, tokens.verifier, { metrics, audit: audit.queue, secret });
   const stopRotating = embedded === null ? async () => undefined : rotateKeys(parts, embedded, audit.queue);
   const useCases: UseCases = {
@@ -141,6 +145,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       tokens.close();
       await stopRotating();
       await audit.close();
+      await proofs.close();
       engine.close();
     },
   };
@@ -186,6 +191,15 @@ function rotateKeys({ house, log }: ComposeParts, { signingKeys }: EmbeddedIssue
     timer: { after: afterMillisecondsInBackground },
     audit,
     onFault: (error) => log.fault(error, 'the signing keys could not be rotated'),
+  });
+}
+
+/** In memory nothing outlives the process: neither do the keys that tokens of its own issuer are signed with. */
+function openProofs({ configuration, house: { clock, directory }, log }: ComposeParts): Promise<DpopProofs> {
+  return openDpopProofs({
+    clock,
+    store: configuration.data.kind === 'memory' ? null : proofFiles(directory.usedProofs, () => clock.now()),
+    onFault: (error) => log.fault(error, 'a DPoP proof could not be written down'),
   });
 }
 
@@ -275,17 +289,18 @@ function openAudit({ configuration, house, log }: ComposeParts, metrics: Metrics
 function openTokens(
   { configuration: { providers }, house: { clock }, log }: ComposeParts,
   embedded: EmbeddedIssuer | null,
+  proofs: DpopProofs,
 ): { verifier: TokenVerifier; close: () => void } {
   const onProblem = (problem: string) => log.warn(problem);
   const { policies, remote } = tokenPolicies({ providers, embedded, clock, onProblem });
   const timer = { after: afterMillisecondsInBackground };
-  return { verifier: verifierOf(policies, clock), close: keepForeignKeysFresh({ sources: remote, timer }) };
+  return { verifier: verifierOf(policies, clock, proofs), close: keepForeignKeysFresh({ sources: remote, timer }) };
 }
 
 /** Policies that cannot be meant are the operator's to mend. */
-function verifierOf(policies: readonly IssuerPolicy[], clock: Clock): TokenVerifier {
+function verifierOf(policies: readonly IssuerPolicy[], clock: Clock, proofs: DpopProofs): TokenVerifier {
   try {
-    return createTokenVerifier({ policies, clock });
+    return createTokenVerifier({ policies, clock, proofs });
   } catch (error) {
     if (error instanceof IssuerPolicyError)
       throw new OperatorError(error.code, error.problems.join('\n'), { cause: error });

@@ -17,6 +17,8 @@ export type DataDirectory = {
   /** A directory that need not exist yet. */
   readonly keys: string;
   readonly sessionKey: string;
+  /** A directory that need not exist yet. */
+  readonly usedProofs: string;
   readonly controlSocket: string;
   /** Removes a temporary directory with everything in it; leaves any other as it is. */
   release(): void;
@@ -64,6 +66,7 @@ function pathsBelow(path: string): DataDirectory {
     cluster: join(path, 'cluster.sqlite'),
     keys: join(path, 'keys'),
     sessionKey: join(path, 'session.key'),
+    usedProofs: join(path, 'used-proofs'),
     controlSocket: join(path, 'control.sock'),
     release: () => undefined,
   };

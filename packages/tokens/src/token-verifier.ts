@@ -34,6 +34,8 @@ const UNKNOWN_ISSUER: RefusedVerdict = {
   operator: 'no policy names the iss of the token',
 };
 
+const NOT_TAKEN: ProofVerdict = { kind: 'refused', problem: 'cannot be taken here' };
+
 /** A token that is read and routed, with all of its header that counts. */
 type RoutedToken = {
   readonly presented: PresentedToken;
@@ -94,14 +96,10 @@ class CachingTokenVerifier implements TokenVerifier {
     bound: Pick<ProvedRequest, 'accessTokenHash' | 'thumbprint'>,
   ): Promise<TokenVerdict> {
     const { method, dpop } = presented;
-    const proved = (await this.#proofs?.accept(dpop?.proofs ?? [], {
-      ...bound,
-      method,
-      target: dpop?.target ?? '',
-    })) ?? {
-      kind: 'refused',
-      problem: 'cannot be taken here',
-    };
+    const target = dpop?.target ?? null;
+    if (target === null || dpop === undefined)
+      return refused(token.policy, 'PROOF_REFUSED', 'is bound to a key, and came under an address that is not ours');
+    const proved: ProofVerdict = (await this.#proofs?.accept(dpop.proofs, { ...bound, method, target })) ?? NOT_TAKEN;
     // It was being written down meanwhile: the token may have been revoked, and its client deleted.
     return refusedProof(token.policy, proved) ?? decideRequest(token, presented, this.#clock.now());
   }

@@ -51,7 +51,7 @@ export function answerRefusal(
 ): void {
   const { status, step } = REFUSALS[refusal.code];
   const headers: Headers = [...SECURITY_HEADERS];
-  const scheme: ChallengeScheme = dialect.credentials === 'bearer' || door.method === 'oidc' ? 'Bearer' : 'Basic';
+  const scheme = schemeFor(door, dialect, request);
   const fromScript = request.headers['x-requested-with'] === 'XMLHttpRequest';
   const challenge = dialect.challenges ? challengeOf(refusal, scheme, fromScript) : null;
   if (challenge !== null) headers.push('www-authenticate', challenge);
@@ -68,6 +68,12 @@ export function answerRefusal(
     address: request.socket.remoteAddress ?? '',
   });
   writeProblem(door, dialect, request, response, { kind: 'refusal', refusal, status }, headers);
+}
+
+/** Whoever came with a bound token hears of the scheme that he used; others need not know that there is one. */
+function schemeFor(door: Door, dialect: Dialect, { headers }: RawRequest): ChallengeScheme {
+  if (dialect.credentials !== 'bearer' && door.method !== 'oidc') return 'Basic';
+  return /^dpop(?: |$)/i.test(headers.authorization ?? '') ? 'DPoP' : 'Bearer';
 }
 
 /** Anything that was thrown. What is no `Failure` is a fault: its caller learns an id, its operator the rest. */
@@ -91,13 +97,13 @@ export function answerError(
 }
 
 /** The path as the caller wrote it, without the query: passwords stand in queries (`/api/login`). */
-export function pathOf(request: RawRequest): string {
+export function pathOf(request: Pick<RawRequest, 'url'>): string {
   const target = writtenTargets.get(request) ?? request.url ?? '';
   const mark = target.indexOf('?');
   return mark === -1 ? target : target.slice(0, mark);
 }
 
-const writtenTargets = new WeakMap<RawRequest, string>();
+const writtenTargets = new WeakMap<Pick<RawRequest, 'url'>, string>();
 
 /** Remembers the target as it was written where a context path was taken off it. */
 export function rememberTarget(request: RawRequest, target: string): void {

@@ -1,10 +1,10 @@
 import { REFUSALS, type Refusal } from '@stagedoor/access';
 
 /** Which scheme a 401 of this API asks for. */
-export type ChallengeScheme = 'Basic' | 'Bearer';
+export type ChallengeScheme = 'Basic' | 'Bearer' | 'DPoP';
 
 /**
- * `WWW-Authenticate` of a refusal (RFC 6750 section 3, RFC 7617 section 2). Without credentials there is no error code; the
+ * `WWW-Authenticate` of a refusal (RFC 6750 section 3, RFC 7617 section 2, RFC 9449 section 7.1). Without credentials there is no error code; the
  * Basic challenge is kept from scripts, whose browser would otherwise ask its user for a password.
  */
 export function challengeOf(refusal: Refusal, scheme: ChallengeScheme, fromScript: boolean): string | null {
@@ -13,7 +13,7 @@ export function challengeOf(refusal: Refusal, scheme: ChallengeScheme, fromScrip
     row.status === 401 || ('error' in row && row.error === 'insufficient_scope') || row.step === 'credentials';
   if (!challenged) return null;
   if (scheme === 'Basic') return fromScript || row.status !== 401 ? null : 'Basic realm="Stagedoor"';
-  if (!('error' in row)) return 'Bearer';
+  if (!('error' in row)) return scheme;
   // Our own table's words: no quote and no backslash stands in them, and nothing of the request.
-  return `Bearer error="${row.error}", error_description="${row.description}"`;
+  return `${scheme} error="${row.error}", error_description="${row.description}"`;
 }

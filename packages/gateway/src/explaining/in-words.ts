@@ -13,6 +13,8 @@ export function credentialsInWords(credentials: Credentials, hasCookie: boolean)
       return 'a user name and a password (Basic)';
     case 'bearer':
       return `a token of ${credentials.token.length} characters (Bearer)`;
+    case 'dpop':
+      return `a token of ${credentials.token.length} characters (DPoP)`;
     case 'unreadable':
       return 'an Authorization header that cannot be taken for one of credentials';
   }

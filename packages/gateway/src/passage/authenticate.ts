@@ -10,6 +10,7 @@ import {
 import type { Dialect } from '../dialect.ts';
 import type { Admission, Authenticated, Door, RawRequest } from '../door.ts';
 import { clientCertificate } from '../listening/tls.ts';
+import { ownTarget } from './own-target.ts';
 import { type Credentials, readCredentials } from './read-credentials.ts';
 
 /** As much of a request as says who is calling. `explain` presents one that nobody sent, with its own caller. */
@@ -45,7 +46,8 @@ export function authenticate(door: Door, dialect: Dialect, request: Presented): 
     case 'basic':
       return method === 'basic' ? byPassword(door, request, credentials) : refused('CREDENTIALS_SCHEME');
     case 'bearer':
-      return method === 'oidc' ? byToken(door, dialect, request, credentials.token) : refused('CREDENTIALS_SCHEME');
+    case 'dpop':
+      return method === 'oidc' ? byToken(door, dialect, request, credentials) : refused('CREDENTIALS_SCHEME');
     default:
       return assertNever(credentials);
   }
@@ -112,12 +114,23 @@ function byToken(
   door: Door,
   dialect: Dialect,
   request: Presented,
-  token: string,
+  credentials: Extract<Credentials, { kind: 'bearer' | 'dpop' }>,
 ): Authenticated | Promise<Authenticated> {
   const certificate = 'socket' in request ? clientCertificate(request.socket) : undefined;
-  const presented = { token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' };
-  const verdict = door.tokens.verify(certificate === undefined ? presented : { ...presented, certificate });
+  const { token } = credentials;
+  const bearer = { token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' };
+  const presented = certificate === undefined ? bearer : { ...bearer, certificate };
+  const verdict = door.tokens.verify(
+    credentials.kind === 'bearer'
+      ? presented
+      : { ...presented, dpop: { proofs: credentials.proofs, target: targetOf(request) } },
+  );
   return verdict instanceof Promise ? verdict.then((later) => ofToken(door, later)) : ofToken(door, verdict);
+}
+
+/** A request that nobody sent came under no address: the proof beside it is not used up by explaining it. */
+function targetOf(request: Presented): string | null {
+  return 'socket' in request ? ownTarget(request) : null;
 }
 
 function ofToken(door: Door, verdict: TokenVerdict): Authenticated {

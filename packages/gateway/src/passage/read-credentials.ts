@@ -6,9 +6,12 @@ export type Credentials =
   | { readonly kind: 'none' }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string }
-  | { readonly kind: 'unreadable'; readonly code: RefusalCode; readonly scheme: 'basic' | 'bearer' | 'other' };
+  /** RFC 9449 section 7.1; `proofs` is every DPoP header that came. */
+  | { readonly kind: 'dpop'; readonly token: string; readonly proofs: readonly string[] }
+  | { readonly kind: 'unreadable'; readonly code: RefusalCode; readonly scheme: 'basic' | 'token' | 'other' };
 
 const NONE: Credentials = { kind: 'none' };
+const TOKEN_UNREADABLE: Credentials = { kind: 'unreadable', code: 'TOKEN_MALFORMED', scheme: 'token' };
 // RFC 6750 section 2.1: b64token.
 const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
@@ -21,10 +24,11 @@ export function readCredentials(request: Pick<IncomingMessage, 'headers' | 'rawH
   const space = header.indexOf(' ');
   const scheme = (space === -1 ? header : header.slice(0, space)).toLowerCase();
   const value = space === -1 ? '' : header.slice(space + 1);
-  if (scheme === 'bearer') {
+  if (scheme === 'bearer') return B64TOKEN.test(value) ? { kind: 'bearer', token: value } : TOKEN_UNREADABLE;
+  if (scheme === 'dpop') {
     return B64TOKEN.test(value)
-      ? { kind: 'bearer', token: value }
-      : { kind: 'unreadable', code: 'TOKEN_MALFORMED', scheme };
+      ? { kind: 'dpop', token: value, proofs: proofsIn(request.rawHeaders) }
+      : TOKEN_UNREADABLE;
   }
   if (scheme === 'basic') return readBasic(value);
   return { kind: 'unreadable', code: 'CREDENTIALS_SCHEME', scheme: 'other' };
@@ -38,6 +42,11 @@ function repeated(rawHeaders: readonly string[]): boolean {
     if (name?.length === 13 && name.toLowerCase() === 'authorization') count++;
   }
   return count > 1;
+}
+
+/** Node joins several headers of an unknown name into one. */
+function proofsIn(rawHeaders: readonly string[]): readonly string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'dpop');
 }
 
 /** RFC 7617: base64 of `user-id:password` in UTF-8; padding may be missing (recorded: accepted). */

@@ -1,0 +1,27 @@
+import { isIP } from 'node:net';
+import { pathOf } from '../answering/answer.ts';
+import type { RawRequest } from '../door.ts';
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+/**
+ * The address of a request as its client sees it: scheme, Host, and the path as it was written. Null where the Host does not lead
+ * to the end of the connection that it came over: a proof that was made for another server is brought along with that
+ * server's Host. Names are on the allow-list by then; an IP address must be this connection's, and so must the port.
+ */
+export function ownTarget(request: Pick<RawRequest, 'socket' | 'headers' | 'url'>): string | null {
+  const { socket, headers } = request;
+  const scheme = 'encrypted' in socket && socket.encrypted === true ? 'https:' : 'http:';
+  const authority = URL.parse(`${scheme}//${headers.host ?? ''}`);
+  if (authority === null) return null;
+  const port = authority.port === '' ? DEFAULT_PORTS[scheme] : Number(authority.port);
+  if (port !== socket.localPort || !leadsHere(authority.hostname, socket.localAddress)) return null;
+  return authority.origin + pathOf(request);
+}
+
+function leadsHere(host: string, localAddress = ''): boolean {
+  const address = host.replace(/^\[|\]$/g, '');
+  if (isIP(address) === 0) return true;
+  // Loopback leads to whoever asks: it is no other machine's.
+  return address === '::1' || address.startsWith('127.') || address === localAddress.replace(/^::ffff:/, '');
+}

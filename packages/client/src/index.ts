@@ -24,4 +24,4 @@ export { type RenewalSettings, RenewedToken, type TokenNeed } from './renewed-to
 export type { AccessToken, Fetch } from './request-token.ts';
 export { fixedSecret, Secret, type SecretSource } from './secret.ts';
 export { TokenManager } from './token-manager.ts';
-export { type ClientAuthentication, type TokenRequest, tokenKey } from './token-request.ts';
+export { type CertificateSource, type ClientAuthentication, type TokenRequest, tokenKey } from './token-request.ts';

@@ -1,7 +1,7 @@
 import { TokenAnswerError } from './errors.ts';
 
 /** The text of an answer, which is given up when it is longer than so many bytes. */
-export async function readAtMost(response: Response, bytes: number): Promise<string> {
+export async function readAtMost(response: Response, bytes: number, from: URL): Promise<string> {
   if (response.body === null) return '';
   const decoder = new TextDecoder();
   let read = 0;
@@ -13,7 +13,7 @@ export async function readAtMost(response: Response, bytes: number): Promise<str
     read += value.byteLength;
     if (read > bytes) {
       await reader.cancel();
-      throw new TokenAnswerError(`${response.url} answered with more than ${bytes} bytes`);
+      throw new TokenAnswerError(`${from.href} answered with more than ${bytes} bytes`);
     }
     text += decoder.decode(value, { stream: true });
   }

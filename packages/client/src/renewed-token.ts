@@ -54,7 +54,7 @@ type Passing = TokenUnavailableError | TokenAnswerError;
 export class RenewedToken {
   readonly #request: TokenRequest;
   readonly #settings: RenewalSettings;
-  #current: { readonly token: AccessToken; readonly renewAt: number } | undefined;
+  #current: { readonly token: AccessToken; readonly boundTo: string | undefined; readonly renewAt: number } | undefined;
   #renewal: Promise<void> | undefined;
   #failure: Failure | undefined;
   #skew = 0;
@@ -75,6 +75,7 @@ export class RenewedToken {
   async get(need: TokenNeed = {}): Promise<AccessToken> {
     need.signal?.throwIfAborted();
     const { clock } = this.#settings;
+    await this.#dropIfBoundElsewhere();
     const current = this.#current;
     if (current !== undefined && leftOf(current.token, clock) >= this.#leastLife(current.token, need)) {
       if (clock.monotonic() >= current.renewAt) this.#renewAhead();
@@ -94,6 +95,14 @@ export class RenewedToken {
     this.#replaced = now;
     this.#current = undefined;
     return true;
+  }
+
+  /** A token that is bound to a certificate is worth nothing once connections show another one (RFC 8705 section 3). */
+  async #dropIfBoundElsewhere(): Promise<void> {
+    const { certificate } = this.#request;
+    if (certificate === undefined) return;
+    const shown = await certificate.thumbprint();
+    if (this.#current !== undefined && this.#current.boundTo !== shown) this.#current = undefined;
   }
 
   #leastLife(token: AccessToken, need: TokenNeed): number {
@@ -169,7 +178,7 @@ export class RenewedToken {
     const outcome = await this.#ask();
     switch (outcome.kind) {
       case 'token':
-        if (leftOf(outcome.token, clock) > 0) return this.#keep(outcome.token);
+        if (leftOf(outcome.token, clock) > 0) return this.#keep(outcome.token, evidence.thumbprint);
         this.#failure = this.#passing(new TokenUnavailableError('the token had expired when it arrived'));
         return;
       case 'unavailable':
@@ -186,10 +195,10 @@ export class RenewedToken {
     }
   }
 
-  #keep(token: AccessToken): void {
+  #keep(token: AccessToken, boundTo: string | undefined): void {
     const { from, width } = RENEWED_AT;
     const share = from + width * this.#settings.random();
-    this.#current = { token, renewAt: token.obtained + (token.expires - token.obtained) * share };
+    this.#current = { token, boundTo, renewAt: token.obtained + (token.expires - token.obtained) * share };
     this.#failure = undefined;
   }
 

@@ -63,7 +63,7 @@ export async function requestToken(
       signal: giveUp.signal,
     });
     const skew = skewOf(response, clock);
-    const text = await readAtMost(response, LONGEST_ANSWER);
+    const text = await readAtMost(response, LONGEST_ANSWER, request.endpoint);
     const issuerTime = clock.wall() + (skew ?? 0);
     const outcome = response.ok ? grantOf(request, text, obtained) : refusalOf(request, response, text, issuerTime);
     return { outcome, skew };

@@ -1,12 +1,12 @@
 import { systemClock } from './clock.ts';
 import { UnusableCredentialsError } from './errors.ts';
 import { type RenewalSettings, RenewedToken } from './renewed-token.ts';
-import { type ClientAuthentication, isSameAuthentication, type TokenRequest, tokenKey } from './token-request.ts';
+import { showsTheSame, type TokenRequest, tokenKey } from './token-request.ts';
 
 /** Kept at once; the one that was not asked for longest gives way. A process has a handful. */
 const MOST_TOKENS = 100;
 
-type Kept = { readonly key: string; readonly by: ClientAuthentication; readonly token: RenewedToken };
+type Kept = { readonly key: string; readonly request: TokenRequest; readonly token: RenewedToken };
 
 /**
  * The tokens of a process: one {@link RenewedToken} for everything that makes a token what it is, so that two that differ in
@@ -32,8 +32,8 @@ export class TokenManager {
   tokenFor(request: TokenRequest): RenewedToken {
     refuseClearText(request.endpoint);
     const key = tokenKey(request);
-    const known = this.#kept.find((kept) => kept.key === key && isSameAuthentication(kept.by, request.authentication));
-    const found = known ?? { key, by: request.authentication, token: new RenewedToken(request, this.#settings) };
+    const known = this.#kept.find((kept) => kept.key === key && showsTheSame(kept.request, request));
+    const found = known ?? { key, request, token: new RenewedToken(request, this.#settings) };
     this.#kept = [...this.#kept.filter((kept) => kept !== found), found].slice(-MOST_TOKENS);
     return found.token;
   }

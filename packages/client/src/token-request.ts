@@ -7,8 +7,14 @@ export type ClientAuthentication =
   | { readonly kind: 'secret'; readonly secret: SecretSource; readonly sentIn: 'body' | 'header' }
   /** RFC 7523 section 2.2, a new assertion for each request. */
   | { readonly kind: 'assertion'; readonly key: AssertionKeySource }
-  /** RFC 8705: the connection carries the certificate; `thumbprint` of it (`x5t#S256`) tells tokens of different ones apart. */
-  | { readonly kind: 'certificate'; readonly thumbprint: () => string };
+  /** RFC 8705 section 2: the connection shows the certificate, the request only names the client. */
+  | { readonly kind: 'certificate' };
+
+/** The certificate that connections show now. */
+export type CertificateSource = {
+  /** `x5t#S256` of RFC 8705 section 3.1: a token that is bound to another one is worth nothing any more. */
+  readonly thumbprint: () => string | Promise<string>;
+};
 
 /** Everything that makes a token what it is. */
 export type TokenRequest = {
@@ -16,6 +22,8 @@ export type TokenRequest = {
   readonly endpoint: URL;
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
+  /** What connections to the issuer and to the API show, if they do. */
+  readonly certificate?: CertificateSource;
   readonly audience?: string;
   /** RFC 6749 section 3.3, separated by spaces. */
   readonly scope?: string;
@@ -24,36 +32,42 @@ export type TokenRequest = {
 };
 
 /**
- * What tells tokens apart, but for the secret or key: tokens with different keys are different tokens. It has no secret in it.
+ * What tells tokens apart, but for the secret, key or certificate: tokens with different keys are different tokens. It has no secret in it.
  * A list in JSON cannot be read in two ways, unlike joined texts.
  */
 export function tokenKey(request: TokenRequest): string {
   const { endpoint, clientId, authentication, audience = null, scope = null, resources = [] } = request;
-  const binding = authentication.kind === 'certificate' ? authentication.thumbprint() : null;
-  return JSON.stringify([endpoint.href, clientId, authentication.kind, binding, audience, scope, resources]);
+  return JSON.stringify([endpoint.href, clientId, authentication.kind, audience, scope, resources]);
 }
 
 /** True where the two show the same: a wrong secret gets nothing of what the right one got. */
-export function isSameAuthentication(one: ClientAuthentication, other: ClientAuthentication): boolean {
-  if (one.kind === 'secret') return other.kind === 'secret' && one.secret.isSameAs(other.secret);
-  if (one.kind === 'assertion') return other.kind === 'assertion' && one.key === other.key;
-  return other.kind === 'certificate' && one.thumbprint() === other.thumbprint();
+export function showsTheSame(one: TokenRequest, other: TokenRequest): boolean {
+  if (one.certificate !== other.certificate) return false;
+  const [by, otherBy] = [one.authentication, other.authentication];
+  if (by.kind === 'secret') return otherBy.kind === 'secret' && by.secret.isSameAs(otherBy.secret);
+  if (by.kind === 'assertion') return otherBy.kind === 'assertion' && by.key === otherBy.key;
+  return otherBy.kind === 'certificate';
 }
 
-/** What a client shows as it is now; compared to see whether it has changed since it was refused. */
-export type Evidence = Secret | AssertionKey | string;
+/** What a client shows as it is now; compared to see whether it has changed since a token was given or refused. */
+export type Evidence = {
+  readonly by: Secret | AssertionKey | undefined;
+  readonly thumbprint: string | undefined;
+};
 
-export async function evidenceOf({ authentication }: TokenRequest): Promise<Evidence> {
+export async function evidenceOf({ authentication, certificate }: TokenRequest): Promise<Evidence> {
+  const thumbprint = await certificate?.thumbprint();
   switch (authentication.kind) {
     case 'secret':
-      return authentication.secret.read();
+      return { by: await authentication.secret.read(), thumbprint };
     case 'assertion':
-      return authentication.key.read();
+      return { by: await authentication.key.read(), thumbprint };
     case 'certificate':
-      return authentication.thumbprint();
+      return { by: undefined, thumbprint };
   }
 }
 
 export function isSameEvidence(one: Evidence, other: Evidence): boolean {
-  return one instanceof Secret && other instanceof Secret ? one.equals(other) : one === other;
+  if (one.thumbprint !== other.thumbprint) return false;
+  return one.by instanceof Secret && other.by instanceof Secret ? one.by.equals(other.by) : one.by === other.by;
 }

@@ -224,7 +224,7 @@ describe('credentials of another kind than the method takes', () => {
     ['oidc', 'Basic that cannot be read', 'Basic !', 'Bearer'],
     ['oidc', 'Digest', 'Digest username="demo"', 'Bearer'],
     ['oidc', 'an empty header', '', 'Bearer'],
-    ['oidc', 'DPoP', 'DPoP worker-token', 'Bearer'],
+    ['basic', 'DPoP', 'DPoP worker-token', 'Basic realm="Stagedoor"'],
     ['basic', 'Bearer, though it is right', 'Bearer worker-token', 'Basic realm="Stagedoor"'],
     ['basic', 'Bearer that cannot be read', 'Bearer', 'Basic realm="Stagedoor"'],
     ['basic', 'an unknown scheme', 'Negotiate abc', 'Basic realm="Stagedoor"'],

@@ -138,10 +138,12 @@ const REFUSED_TOKENS: ReadonlyMap<string, RefusalCode> = new Map([
 /** Knows a few tokens and the APIs that each is meant for. */
 function tokensOf(clock: MovableClock): TokenVerifier {
   return {
-    verify({ token, api }): TokenVerdict {
+    verify({ token, api, dpop }): TokenVerdict {
       const refused = (code: RefusalCode): TokenVerdict => ({ kind: 'refused', code, operator: `refused as ${code}` });
       if (token === 'issuer-down-token') return { kind: 'unavailable', retryAfterSeconds: 7, operator: 'no answer' };
       const known = TOKENS.get(token);
+      // None of these tokens is bound to a key.
+      if (dpop !== undefined) return refused('TOKEN_BINDING_REFUSED');
       if (known === undefined) return refused(REFUSED_TOKENS.get(token) ?? 'TOKEN_SIGNATURE_INVALID');
       if (!known.apis.includes(api)) return refused('TOKEN_AUDIENCE_REFUSED');
       return { kind: 'verified', subject: known.subject, issuer: 'here', expiresAt: clock.now() + 300_000 };

@@ -3,7 +3,9 @@ import type { Clock, TokenVerifier } from '@stagedoor/access';
 import { type Engine, EngineFileError, openEngine } from '@stagedoor/engine';
 import {
   administrationDialect,
+  behindProxies,
   Cursors,
+  clientAddress,
   createManagement,
   type Dialect,
   type Door,
@@ -130,12 +132,15 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   });
   const health = { live: () => true, ready: async () => parts.accepting() && (await engine.healthy()) };
   return {
-    rest: gateway.handler,
+    rest: behind(configuration, gateway.handler),
     issuer:
       embedded === null
         ? null
-        : refuseStrangeHosts(configuration.allowedHosts, (request, response) =>
-            embedded.issuer.handler(request, response),
+        : behind(
+            configuration,
+            refuseStrangeHosts(configuration.allowedHosts, (request, response) =>
+              embedded.issuer.handler(request, response),
+            ),
           ),
     management: createManagement({ health, metrics, hosts: configuration.allowedHosts }),
     useCases: embedded === null ? withoutIssuer(useCases) : useCases,
@@ -172,6 +177,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       secrets: house.clientSecrets,
       tokenLifetimeSeconds: configuration.issuer.tokenLifetimeSeconds,
       audit: audit.queue,
+      addressOf: clientAddress,
       onFault: (error) => log.fault(error, 'the token issuer failed'),
     });
     house.records.onCommitted(() => issuer.refresh());
@@ -283,6 +289,11 @@ function openAudit({ configuration, house, log }: ComposeParts, metrics: Metrics
       await queue.close();
     },
   };
+}
+
+/** Without proxies that are believed, a request comes from whoever is at the other end of its connection. */
+function behind({ forwarding }: Configuration, handler: RequestHandler): RequestHandler {
+  return forwarding === null ? handler : behindProxies(forwarding, handler);
 }
 
 /** What tokens are verified by. Nobody waits for an issuer elsewhere: its keys are on their way when the first request comes. */

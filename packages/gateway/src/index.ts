@@ -19,6 +19,7 @@ export { type ExplainInput, parseExplainInput } from './explaining/explain-input
 export type { ExplainedStep, Explanation } from './explaining/explanation.ts';
 export { WHAT_TO_DO } from './explaining/what-to-do.ts';
 export { createGateway, type Gateway, openGateway } from './gateway.ts';
+export { behindProxies, clientAddress, type Forwarding } from './listening/behind-proxies.ts';
 export { refuseStrangeHosts } from './listening/host-guard.ts';
 export {
   ListenError,
@@ -29,6 +30,7 @@ export {
   type TlsListener,
 } from './listening/listener.ts';
 export type { TlsIdentity } from './listening/tls.ts';
+export type { Network } from './listening/trusted-networks.ts';
 export { createManagement, type Health } from './management/management.ts';
 export { Metrics } from './metrics.ts';
 export { type EndedSessions, type SessionSettings, Sessions } from './sessions/sessions.ts';

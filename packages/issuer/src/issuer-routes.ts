@@ -9,6 +9,7 @@ import type { TokenProblem } from './token-problem.ts';
 import type { Outcome, ReceivedRequest, TokenIssuance } from './token-request.ts';
 
 export type IssuerRoutesOptions = TokenIssuance & {
+  readonly addressOf?: (request: IncomingMessage) => string;
   readonly onFault: (error: unknown) => void;
 };
 
@@ -74,7 +75,7 @@ function endpoints(form: IssuerForm, options: IssuerRoutesOptions): [string, Rou
     form,
     allow: 'POST',
     answer: async (request) => {
-      const outcome = await run(await received(form, request), options);
+      const outcome = await run(await received(form, request, options), options);
       if (!outcome.ok) return refusal(form, outcome.problem);
       return outcome.value === null ? EMPTY : json(200, outcome.value, NO_STORE);
     },
@@ -111,15 +112,23 @@ function documents(form: IssuerForm, { origin, signingKeys }: IssuerRoutesOption
   ];
 }
 
-async function received(form: IssuerForm, request: IncomingMessage): Promise<ReceivedRequest> {
+async function received(
+  form: IssuerForm,
+  request: IncomingMessage,
+  { addressOf = addressOfPeer }: IssuerRoutesOptions,
+): Promise<ReceivedRequest> {
   const { socket, headers, headersDistinct } = request;
   return {
     form,
     contentType: headers['content-type'],
     body: await readBody(request),
     authorization: headersDistinct.authorization ?? [],
-    caller: { address: socket.remoteAddress ?? '', isThere: () => !socket.destroyed },
+    caller: { address: addressOf(request), isThere: () => !socket.destroyed },
   };
+}
+
+function addressOfPeer({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? '';
 }
 
 function failure(error: unknown, form: IssuerForm, onFault: (error: unknown) => void): Answer {

@@ -28,6 +28,8 @@ export type IssuerOptions = {
   readonly tokenLifetimeSeconds?: number;
   /** Told of every client that authenticates, and of every one that is refused. */
   readonly audit: AuditSink;
+  /** Where a request comes from. Default: the other end of its connection. */
+  readonly addressOf?: (request: IncomingMessage) => string;
   /** Told of what went wrong inside; the request got a 500. */
   readonly onFault: (error: unknown) => void;
 };

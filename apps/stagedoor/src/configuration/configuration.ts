@@ -11,6 +11,7 @@ import type {
   TenantId,
   Username,
 } from '@stagedoor/access';
+import type { Forwarding } from '@stagedoor/gateway';
 import type { Method, Profile } from './matrix.ts';
 import type { SecretText } from './secret-text.ts';
 
@@ -129,6 +130,8 @@ export type Configuration = {
   readonly management: ListenOn;
   /** Host names that requests may use beside those of loopback, in lower case. */
   readonly allowedHosts: readonly string[];
+  /** The proxies that are believed about their clients; null for nobody. */
+  readonly forwarding: Forwarding | null;
   /** Some listener of an API is reachable from other machines. */
   readonly reachable: boolean;
   /** `--expose-unprotected`: `none` and well-known passwords may be served beyond loopback. */

@@ -7,6 +7,7 @@ import { type ChosenMethod, chooseMethod } from './choose-method.ts';
 import type { Configuration, IssuerSettings } from './configuration.ts';
 import { type Environment, readEnvironment } from './environment-source.ts';
 import { fixedClients } from './fixed-clients.ts';
+import { checkForwarding, forwardingOf } from './forwarding.ts';
 import { InitializationReader } from './initialization-plan.ts';
 import { isLoopback, isName, listenHosts } from './loopback.ts';
 import type { Method, Profile } from './matrix.ts';
@@ -115,6 +116,7 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
   const consent = options.exposeUnprotected === true;
   checkContradictions({ bound, reports, chosen });
   checkTls(bound, reports);
+  checkForwarding(bound, reports);
   if (method !== 'basic') checkProviders({ bound, reports, providers });
   checkExposure({ bound, reports, method, initialization, clients, consent });
   const issuer = issuerOf(settings, providers);
@@ -129,6 +131,7 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
       name: settings['stagedoor.cluster-name'],
       region: settings['stagedoor.region'],
     },
+    forwarding: forwardingOf(settings),
     exposeUnprotected: consent,
     issuer,
     providers: trustedProviders(bound, providers),

@@ -3,6 +3,7 @@ import { REFUSALS, type Refusal } from '@stagedoor/access';
 import type { Dialect, Problem, Wire } from '../dialect.ts';
 import type { Admission, Door, RawRequest } from '../door.ts';
 import { Failure } from '../failure.ts';
+import { clientAddress } from '../listening/behind-proxies.ts';
 import type { Reply } from '../operation.ts';
 import { CSRF_NAME } from '../sessions/cookies.ts';
 import type { Session } from '../sessions/sessions.ts';
@@ -65,7 +66,7 @@ export function answerRefusal(
     method: request.method ?? '',
     path,
     reason: refusal.operator,
-    address: request.socket.remoteAddress ?? '',
+    address: clientAddress(request),
   });
   writeProblem(door, dialect, request, response, { kind: 'refusal', refusal, status }, headers);
 }

@@ -9,7 +9,7 @@ import {
 } from '@stagedoor/access';
 import type { Dialect } from '../dialect.ts';
 import type { Admission, Authenticated, Door, RawRequest } from '../door.ts';
-import { clientCertificate } from '../listening/tls.ts';
+import { clientAddress, clientCertificate } from '../listening/behind-proxies.ts';
 import { ownTarget } from './own-target.ts';
 import { type Credentials, readCredentials } from './read-credentials.ts';
 
@@ -116,7 +116,7 @@ function byToken(
   request: Presented,
   credentials: Extract<Credentials, { kind: 'bearer' | 'dpop' }>,
 ): Authenticated | Promise<Authenticated> {
-  const certificate = 'socket' in request ? clientCertificate(request.socket) : undefined;
+  const certificate = 'socket' in request ? clientCertificate(request) : undefined;
   const { token } = credentials;
   const bearer = { token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' };
   const presented = certificate === undefined ? bearer : { ...bearer, certificate };
@@ -157,20 +157,20 @@ function ofToken(door: Door, verdict: TokenVerdict): Authenticated {
   }
 }
 
-/** The caller as the socket knows him. Most are known already, and nothing of it is asked. */
+/** The caller as the connection knows him. Most are known already, and nothing of it is asked. */
 class SocketCaller implements Caller {
-  readonly #socket: RawRequest['socket'];
+  readonly #request: Pick<RawRequest, 'socket'>;
 
-  constructor(socket: RawRequest['socket']) {
-    this.#socket = socket;
+  constructor(request: Pick<RawRequest, 'socket'>) {
+    this.#request = request;
   }
 
   get address(): string {
-    return this.#socket.remoteAddress ?? '';
+    return clientAddress(this.#request);
   }
 
   onGone(listener: () => void): () => void {
-    const socket = this.#socket;
+    const { socket } = this.#request;
     // One that closed before anybody asked will not close again.
     if (socket.destroyed) queueMicrotask(listener);
     socket.once('close', listener);
@@ -179,5 +179,5 @@ class SocketCaller implements Caller {
 }
 
 export function callerOf(request: Presented): Caller {
-  return 'caller' in request ? request.caller : new SocketCaller(request.socket);
+  return 'caller' in request ? request.caller : new SocketCaller(request);
 }

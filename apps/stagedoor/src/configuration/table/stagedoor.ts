@@ -1,5 +1,6 @@
 import { APIS, SCOPES } from '@stagedoor/access';
 import { PROFILES } from '../matrix.ts';
+import { readNetwork } from '../network.ts';
 import { choice, duration, type Fields, flag, listOf, mapOf, record, secret, text, url } from '../value-type.ts';
 import { port } from './server.ts';
 
@@ -18,6 +19,17 @@ const hostName = text({
   rule: 'must be a host name without scheme, port and path',
   fits: (name) =>
     name.length <= 253 && /^[a-z\d_](?:[a-z\d_-]*[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]*[a-z\d_])?)*$/i.test(name),
+});
+const proxy = text({
+  rule: 'must be an IP address, or a network such as 10.1.0.0/16',
+  fits: (network) => readNetwork(network) !== null,
+});
+/** Headers that mean something by themselves cannot carry a certificate. */
+const certificateHeader = text({
+  rule: 'must be the name of a header for nothing else, such as Client-Cert',
+  fits: (name) =>
+    /^[a-z\d][a-z\d-]{2,63}$/i.test(name) &&
+    !/^(?:host|cookie|authorization|dpop|forwarded|via|x-forwarded-(?!tls).*)$/i.test(name),
 });
 const clusterName = text({ rule: 'must be at most 256 characters', fits: (name) => name.length <= 256 });
 
@@ -114,6 +126,25 @@ export const stagedoorFields = {
     type: listOf(hostName),
     meaning: 'used',
     documentation: 'Host names, beside those of loopback, by which requests may call this program.',
+  },
+  'stagedoor.forwarded.peers': {
+    type: listOf(proxy),
+    meaning: 'used',
+    documentation:
+      'The proxies that are believed about address, scheme, host and certificate of their clients: IP addresses or networks. Nobody else is, and without this key nobody is. They must set each of these headers, also where their client sent one.',
+  },
+  'stagedoor.forwarded.headers': {
+    type: choice(['x-forwarded', 'forwarded']),
+    default: 'x-forwarded',
+    meaning: 'used',
+    documentation:
+      'In which headers they say it: `X-Forwarded-For`, `-Proto` and `-Host`, or `Forwarded` (RFC 7239). The others are not looked at.',
+  },
+  'stagedoor.forwarded.certificate-header': {
+    type: certificateHeader,
+    meaning: 'used',
+    documentation:
+      'The header in which they hand on the client certificate, such as `Client-Cert` (RFC 9440): as a byte sequence, as PEM with percent signs (nginx), or as bare base64. Without it, no client of theirs has a certificate.',
   },
   'stagedoor.issuer.port': {
     type: port,

@@ -22,7 +22,7 @@ export type DpopProof = {
   /** RFC 7638 thumbprint of its key. */
   readonly thumbprint: string;
   readonly jti: string;
-  /** Milliseconds: from then on it is refused for its age. */
+  /** Milliseconds: from then on it is refused for its age anyway. */
   readonly endsAt: number;
 };
 
@@ -76,10 +76,9 @@ function examineClaims(
   const lifetime = readLifetime(claims);
   if (!lifetime.ok) return lifetime;
   if (typeof iat !== 'number') return refused('has no iat');
-  const endsAt = iat * 1000 + PROOF_WINDOW_MILLIS;
-  if (now >= endsAt) return refused('is older than a minute');
+  const endsAt = Math.min(iat * 1000 + PROOF_WINDOW_MILLIS, lifetime.value?.expiresAt ?? Number.POSITIVE_INFINITY);
+  if (now >= endsAt) return refused('is older than a minute, or has expired');
   if (iat * 1000 > now + PROOF_WINDOW_MILLIS) return refused('was made more than a minute from now');
-  if (lifetime.value !== null && now >= lifetime.value.expiresAt + PROOF_WINDOW_MILLIS) return refused('has expired');
   return { ok: true, value: { jti, endsAt } };
 }
 

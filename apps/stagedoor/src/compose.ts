@@ -32,9 +32,7 @@ import {
   type IssuerPolicy,
   IssuerPolicyError,
   KeyStoreError,
-  openDpopProofs,
   openSigningKeys,
-  proofFiles,
 } from '@stagedoor/tokens';
 import packageJson from '../package.json' with { type: 'json' };
 import { AuditQueue } from './audit-queue.ts';
@@ -56,6 +54,7 @@ import { explainUseCase } from './use-cases/explain-use-case.ts';
 import { keyUseCases } from './use-cases/key-use-cases.ts';
 import { registeredClients } from './use-cases/registered-clients.ts';
 import { UseCaseError, type UseCases } from './use-cases.ts';
+import { openUsedProofs } from './used-proofs.ts';
 
 /** The version of the APIs that v2 speaks; the topology names it, since clients ask it what they may expect. */
 const API_VERSION = '8.10.0';
@@ -89,7 +88,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const id = await clusterId(viewOf(house.records), configuration.cluster.id);
   const metrics = new Metrics();
   const audit = openAudit(parts, metrics);
-  const proofs = await openProofs(parts);
+  const proofs = await openUsedProofs(parts);
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const secret = sealingSecret(parts);
   const tokens = openTokens(parts, embedded, proofs);
@@ -197,15 +196,6 @@ function rotateKeys({ house, log }: ComposeParts, { signingKeys }: EmbeddedIssue
     timer: { after: afterMillisecondsInBackground },
     audit,
     onFault: (error) => log.fault(error, 'the signing keys could not be rotated'),
-  });
-}
-
-/** In memory nothing outlives the process: neither do the keys that tokens of its own issuer are signed with. */
-function openProofs({ configuration, house: { clock, directory }, log }: ComposeParts): Promise<DpopProofs> {
-  return openDpopProofs({
-    clock,
-    store: configuration.data.kind === 'memory' ? null : proofFiles(directory.usedProofs, () => clock.now()),
-    onFault: (error) => log.fault(error, 'a DPoP proof could not be written down'),
   });
 }
 

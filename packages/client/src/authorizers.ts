@@ -1,6 +1,6 @@
 import type { Authorization, Authorizer } from './authorizer.ts';
 import { UnusableCredentialsError } from './errors.ts';
-import type { RenewedToken } from './renewed-token.ts';
+import { RenewedToken } from './renewed-token.ts';
 import type { SecretSource } from './secret.ts';
 
 const NOTHING_ELSE = (): boolean => false;
@@ -30,12 +30,17 @@ export function suppliedToken(token: SecretSource): Authorizer {
   return { authorize: async () => bearer((await token.read()).reveal(), NOTHING_ELSE) };
 }
 
-/** Tokens that are fetched, kept and renewed (RFC 6750 section 2.1). */
-export function renewedBearer(token: RenewedToken): Authorizer {
+/**
+ * Tokens that are fetched, kept and renewed (RFC 6750 section 2.1).
+ *
+ * @param token or how to come by it, where the issuer has to be asked first where its tokens are
+ */
+export function renewedBearer(token: RenewedToken | (() => Promise<RenewedToken>)): Authorizer {
   return {
     authorize: async (need) => {
-      const carried = await token.get(need);
-      return bearer(carried.value, () => token.reject(carried));
+      const renewed = token instanceof RenewedToken ? token : await token();
+      const carried = await renewed.get(need);
+      return bearer(carried.value, () => renewed.reject(carried));
     },
   };
 }

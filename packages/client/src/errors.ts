@@ -60,3 +60,22 @@ export class ForeignOriginError extends CredentialError {
   readonly code = 'ORIGIN_FOREIGN';
   override readonly name = 'ForeignOriginError';
 }
+
+/** The API does not take this name and password for a session. */
+export class LoginRefusedError extends CredentialError {
+  readonly code = 'LOGIN_REFUSED';
+  override readonly name = 'LoginRefusedError';
+}
+
+/** No session for now. */
+export class LoginUnavailableError extends CredentialError {
+  readonly code = 'LOGIN_UNAVAILABLE';
+  override readonly name = 'LoginUnavailableError';
+  /** Milliseconds after which asking again may help; undefined where nobody said. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, options: { retryAfter?: number | undefined; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.retryAfter = options.retryAfter;
+  }
+}

@@ -1,5 +1,5 @@
+import { refuseClearText } from './clear-text.ts';
 import { systemClock } from './clock.ts';
-import { UnusableCredentialsError } from './errors.ts';
 import { type RenewalSettings, RenewedToken } from './renewed-token.ts';
 import { showsTheSame, type TokenRequest, tokenKey } from './token-request.ts';
 
@@ -30,21 +30,11 @@ export class TokenManager {
 
   /** @throws UnusableCredentialsError where the request would send a secret in the clear over a network */
   tokenFor(request: TokenRequest): RenewedToken {
-    refuseClearText(request.endpoint);
+    refuseClearText(request.endpoint, 'the token endpoint');
     const key = tokenKey(request);
     const known = this.#kept.find((kept) => kept.key === key && showsTheSame(kept.request, request));
     const found = known ?? { key, request, token: new RenewedToken(request, this.#settings) };
     this.#kept = [...this.#kept.filter((kept) => kept !== found), found].slice(-MOST_TOKENS);
     return found.token;
   }
-}
-
-/** RFC 6749 section 3.2: TLS, unless the packets never leave the machine. */
-function refuseClearText(endpoint: URL): void {
-  if (endpoint.protocol === 'https:') return;
-  const onLoopback = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(endpoint.hostname);
-  if (endpoint.protocol === 'http:' && onLoopback) return;
-  throw new UnusableCredentialsError(
-    `the token endpoint ${endpoint.href} is not https: a secret would be sent in the clear`,
-  );
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type SeenCall = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string };
-type ApiAnswer = { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
+type ApiAnswer = { readonly status: number; readonly headers?: Readonly<Record<string, string | readonly string[]>> };
 
 /** An API over real HTTP that answers as it is told and remembers its calls. */
 export class Api {
@@ -23,7 +23,8 @@ export class Api {
       const call = { path: incoming.url ?? '', headers: incoming.headers, body: Buffer.concat(chunks).toString() };
       api.seen.push(call);
       const { status, headers } = api.answers(call);
-      response.writeHead(status, headers).end(`answer to ${call.path}`);
+      for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+      response.writeHead(status).end(`answer to ${call.path}`);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return api;

@@ -1,7 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type SeenRequest = { readonly body: URLSearchParams; readonly headers: IncomingHttpHeaders };
+export type SeenRequest = {
+  readonly path: string;
+  readonly body: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+};
 export type Answer = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,7 +29,11 @@ export class TokenEndpoint {
     server.on('request', async (incoming, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk);
-      const request = { body: new URLSearchParams(Buffer.concat(chunks).toString()), headers: incoming.headers };
+      const request = {
+        path: incoming.url ?? '',
+        body: new URLSearchParams(Buffer.concat(chunks).toString()),
+        headers: incoming.headers,
+      };
       endpoint.seen.push(request);
       const { status, headers, body } = await endpoint.#answer(request, endpoint.seen.length);
       response.writeHead(status, { 'content-type': 'application/json', ...headers });

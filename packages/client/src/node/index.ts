@@ -1,4 +1,11 @@
+export type { AuthorityFiles } from './authorities.ts';
 export type { CertificateFiles } from './client-certificate.ts';
+export { cookieSession, type LoginSettings } from './cookie-session.ts';
+export {
+  type Credentials,
+  credentialsFromEnvironment,
+  type EnvironmentOptions,
+} from './credentials-from-environment.ts';
 export type { Complain } from './kept-files.ts';
 export { SecretFile } from './secret-file.ts';
 export { openTransport, type Transport, type TransportSettings } from './transport.ts';

@@ -25,8 +25,6 @@ const JKS_MAGIC = 0xfeedfeed;
  * @throws UnusableCredentialsError that names the file: wrong password, another format, no key, several keys and no alias
  */
 export async function readKeystore(path: string, content: Buffer, secrets: KeystoreSecrets): Promise<KeystoreEntry> {
-  if (content.length > 4 && content.readUInt32BE(0) === JKS_MAGIC)
-    throw unusable(path, 'is a JKS: convert it with keytool -importkeystore -deststoretype pkcs12');
   const bags = await bagsIn(path, content, secrets.password?.reveal() ?? '');
   const key = keyAmong(path, bags, secrets.alias);
   const certificates = bags.flatMap(({ certificate }) => (certificate === undefined ? [] : [certificate]));
@@ -37,6 +35,14 @@ export async function readKeystore(path: string, content: Buffer, secrets: Keyst
   return { key: opened, certificates: [own, ...chainFrom(own, certificates)] };
 }
 
+/** The certificates of a truststore, in PEM. @throws UnusableCredentialsError that names the file */
+export async function readTruststore(path: string, content: Buffer, password: Secret | undefined): Promise<string> {
+  const bags = await bagsIn(path, content, password?.reveal() ?? '');
+  const certificates = bags.flatMap(({ certificate }) => (certificate === undefined ? [] : [certificate]));
+  if (certificates.length === 0) throw unusable(path, 'holds no certificate');
+  return certificates.map(String).join('');
+}
+
 type Bag = {
   readonly name: string | undefined;
   readonly key?: { readonly der: Buffer; readonly encrypted: boolean };
@@ -44,6 +50,8 @@ type Bag = {
 };
 
 async function bagsIn(path: string, content: Buffer, password: string): Promise<readonly Bag[]> {
+  if (content.length > 4 && content.readUInt32BE(0) === JKS_MAGIC)
+    throw unusable(path, 'is a JKS: convert it with keytool -importkeystore -deststoretype pkcs12');
   const pkijs = await import('pkijs');
   try {
     const pfx = pkijs.PFX.fromBER(bytesOf(content));

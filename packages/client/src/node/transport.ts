@@ -1,22 +1,16 @@
 import { Agent, fetch as undiciFetch } from 'undici';
-import type { Clock } from '../clock.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Fetch } from '../request-token.ts';
 import type { CertificateSource } from '../token-request.ts';
-import {
-  type CertificateFiles,
-  type ClientCertificate,
-  pathsOf,
-  readAuthorities,
-  readCertificate,
-} from './client-certificate.ts';
+import { type AuthorityFiles, authorityPaths, readAuthorities } from './authorities.ts';
+import { type CertificateFiles, type ClientCertificate, pathsOf, readCertificate } from './client-certificate.ts';
 import { type Complain, KeptFiles } from './kept-files.ts';
 
 export type TransportSettings = {
   /** Shown to whoever asks for one, for the token as for the API. */
   readonly certificate?: CertificateFiles;
-  /** CAs in PEM that are trusted instead of those of Node. */
-  readonly authorities?: string;
+  /** Trusted instead of those of Node. */
+  readonly authorities?: AuthorityFiles;
   readonly complain?: Complain;
   readonly clock?: Clock;
 };
@@ -43,10 +37,13 @@ export function openTransport(settings: TransportSettings): Transport {
   const { certificate, authorities, clock = systemClock } = settings;
   const own = certificate === undefined ? [] : pathsOf(certificate);
   const files = new KeptFiles<Material>(
-    authorities === undefined ? own : [...own, authorities],
+    authorities === undefined ? own : [...own, ...authorityPaths(authorities)],
     async (contents) => ({
       certificate: certificate === undefined ? undefined : await readCertificate(certificate, contents),
-      ca: authorities === undefined ? undefined : readAuthorities(authorities, contents.at(-1) ?? Buffer.alloc(0)),
+      ca:
+        authorities === undefined
+          ? undefined
+          : await readAuthorities(authorities, contents[own.length] ?? Buffer.alloc(0)),
     }),
     settings.complain ?? (() => undefined),
   );

@@ -19,6 +19,8 @@ export class Authority {
   readonly directory = mkdtempSync(join(tmpdir(), 'stagedoor-client-'));
   readonly authorities = join(this.directory, 'ca.pem');
 
+  readonly trusted = { kind: 'pem', path: this.authorities } as const;
+
   constructor(name: string) {
     this.#openssl(
       'req',

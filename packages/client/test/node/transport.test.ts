@@ -67,7 +67,7 @@ afterEach(async () => {
 });
 
 function transportWith(settings: TransportSettings): Transport {
-  const transport = openTransport({ authorities: ours.authorities, ...settings });
+  const transport = openTransport({ authorities: ours.trusted, ...settings });
   opened.push(transport);
   return transport;
 }
@@ -98,7 +98,7 @@ describe('a certificate of the client', () => {
 
   it('may be in PKCS#12 as OpenSSL writes it', async () => {
     const keystore = ours.keystore(worker, 'changeit');
-    const certificate = { kind: 'pkcs12', keystore, password: new Secret('changeit') } as const;
+    const certificate = { kind: 'pkcs12', keystore, secrets: { password: new Secret('changeit') } } as const;
     expect((await callWith(transportWith({ certificate }))(`${origin}/v2/jobs`)).status).toBe(200);
   });
 
@@ -153,16 +153,22 @@ describe('a certificate of the client', () => {
       () => ({ certificate: pem({ ...worker, certificate: worker.key }) }),
       /worker-key\.pem holds no certificate/,
     ],
-    ['no CA', () => ({ certificate: pem(worker), authorities: worker.key }), /worker-key\.pem holds no certificate/],
+    [
+      'no CA',
+      () => ({ certificate: pem(worker), authorities: { kind: 'pem', path: worker.key } }),
+      /worker-key\.pem holds no certificate/,
+    ],
     ['a directory', () => ({ certificate: pem({ ...worker, key: ours.directory }) }), /is no file of at most/],
     [
       'a keystore with another password',
-      () => ({ certificate: { kind: 'pkcs12', keystore: ours.keystore(worker, 'a'), password: new Secret('b') } }),
+      () => ({
+        certificate: { kind: 'pkcs12', keystore: ours.keystore(worker, 'a'), secrets: { password: new Secret('b') } },
+      }),
       /worker\.pem\.p12 cannot be read as PKCS#12/,
     ],
     [
       'no keystore',
-      () => ({ certificate: { kind: 'pkcs12', keystore: worker.key } }),
+      () => ({ certificate: { kind: 'pkcs12', keystore: worker.key, secrets: { password: undefined } } }),
       /worker-key\.pem cannot be read as PKCS#12/,
     ],
   ])('is never left out: %s', async (_what, settings, message) => {
@@ -173,7 +179,7 @@ describe('a certificate of the client', () => {
 
   it('is shown to no server of another CA, and no server takes none or a foreign one', async () => {
     const settings: readonly TransportSettings[] = [
-      { certificate: pem(worker), authorities: theirs.authorities },
+      { certificate: pem(worker), authorities: theirs.trusted },
       {},
       { certificate: pem(theirs.issue('stranger')) },
     ];

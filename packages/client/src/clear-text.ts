@@ -1,0 +1,13 @@
+import { UnusableCredentialsError } from './errors.ts';
+
+/**
+ * RFC 6749 section 3.2: a secret is sent over TLS, unless its packets never leave the machine.
+ *
+ * @throws UnusableCredentialsError for any other address
+ */
+export function refuseClearText(address: URL, what: string): void {
+  if (address.protocol === 'https:') return;
+  const onLoopback = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(address.hostname);
+  if (address.protocol === 'http:' && onLoopback) return;
+  throw new UnusableCredentialsError(`${what} ${address.href} is not https: a secret would be sent in the clear`);
+}

@@ -23,44 +23,76 @@ export function authorizedFetch(
   const origins = new Set(to.origins.map((origin) => new URL(origin).origin));
   const send: Fetch = to.fetch ?? ((input, init) => globalThis.fetch(input, init));
   return async (input, { tokenNeed, ...init } = {}) => {
-    const request = new Request(input, { ...init, redirect: 'manual' });
-    refuseForeign(request.url, origins);
-    const again = canBeSentAgain(input, init) ? request.clone() : undefined;
-    const need: TokenNeed = { ...tokenNeed, signal: request.signal };
+    const call = input instanceof Request ? callOf(input, init, send) : callTo(new URL(input), init, send);
+    refuseForeign(call.url, origins);
+    const need: TokenNeed = call.signal === undefined ? { ...tokenNeed } : { ...tokenNeed, signal: call.signal };
     const authorization = await authorizer.authorize(need);
-    const response = await send(withHeaders(request, authorization.headers));
-    refuseRedirect(response, request.url);
-    if (response.status !== 401 || !authorization.rejected() || again === undefined) return response;
+    const response = await call.send(authorization.headers);
+    refuseRedirect(response, call.url);
+    if (response.status !== 401 || !authorization.rejected() || !call.canBeSentAgain) return response;
     await response.body?.cancel();
-    const second = await authorizer.authorize(need);
-    const secondResponse = await send(withHeaders(again, second.headers));
-    refuseRedirect(secondResponse, request.url);
-    return secondResponse;
+    const second = await call.send((await authorizer.authorize(need)).headers);
+    refuseRedirect(second, call.url);
+    return second;
   };
 }
 
-function withHeaders(request: Request, headers: Readonly<Record<string, string>>): Request {
-  for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
-  return request;
+type Carried = Readonly<Record<string, string>>;
+
+type Call = {
+  readonly url: URL;
+  readonly signal: AbortSignal | undefined;
+  readonly canBeSentAgain: boolean;
+  /** Each time anew, with these headers over those of the caller. */
+  readonly send: (carried: Carried) => Promise<Response>;
+};
+
+function callTo(url: URL, init: RequestInit, send: Fetch): Call {
+  return {
+    url,
+    signal: init.signal ?? undefined,
+    canBeSentAgain: !isStream(init.body),
+    send: (carried) => send(url, { ...init, headers: withCarried(init.headers, carried), redirect: 'manual' }),
+  };
 }
 
-function canBeSentAgain(input: string | URL | Request, init: RequestInit): boolean {
-  const body = init.body ?? (input instanceof Request ? input.body : null);
-  return (
-    !(body instanceof ReadableStream) && !(typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
-  );
+/** The body of a request can be read once, so that each attempt has a copy. */
+function callOf(input: Request, init: RequestInit, send: Fetch): Call {
+  const request = new Request(input, { ...init, redirect: 'manual' });
+  return {
+    url: new URL(request.url),
+    signal: request.signal,
+    canBeSentAgain: true,
+    send: (carried) => {
+      const attempt = request.clone();
+      for (const [name, value] of Object.entries(carried)) attempt.headers.set(name, value);
+      return send(attempt);
+    },
+  };
 }
 
-function refuseForeign(url: string, origins: ReadonlySet<string>): void {
-  const { origin } = new URL(url);
+function withCarried(own: RequestInit['headers'], carried: Carried): Headers | Record<string, string> {
+  if (own === undefined) return { ...carried };
+  const headers = new Headers(own);
+  for (const [name, value] of Object.entries(carried)) headers.set(name, value);
+  return headers;
+}
+
+function isStream(body: RequestInit['body']): boolean {
+  return body instanceof ReadableStream || (typeof body === 'object' && body !== null && Symbol.asyncIterator in body);
+}
+
+function refuseForeign({ origin }: URL, origins: ReadonlySet<string>): void {
   if (origins.has(origin)) return;
   throw new ForeignOriginError(`these credentials are for ${[...origins].join(', ')}, not for ${origin}`);
 }
 
-function refuseRedirect(response: Response, url: string): void {
-  if (response.type !== 'opaqueredirect' && (response.status < 300 || response.status > 399 || response.status === 304))
-    return;
+function refuseRedirect(response: Response, url: URL): void {
+  const { status, type } = response;
+  if (type !== 'opaqueredirect' && (status < 300 || status > 399 || status === 304)) return;
   const location = response.headers.get('location');
-  const where = location === null ? 'elsewhere' : `to ${new URL(location, url).origin}`;
-  throw new ForeignOriginError(`${new URL(url).origin} redirects ${where}; credentials do not follow`);
+  const target = location === null ? null : URL.parse(location, url.href);
+  throw new ForeignOriginError(
+    `${url.origin} redirects ${target === null ? 'elsewhere' : `to ${target.origin}`}; credentials do not follow`,
+  );
 }

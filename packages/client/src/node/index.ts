@@ -7,5 +7,11 @@ export {
   type EnvironmentOptions,
 } from './credentials-from-environment.ts';
 export type { Complain } from './kept-files.ts';
+export {
+  type OrchestrationClusterApiOptions,
+  orchestrationClusterApiOptions,
+  type SdkHeadersProvider,
+  sdkHeadersProvider,
+} from './official-clients.ts';
 export { SecretFile } from './secret-file.ts';
 export { openTransport, type Transport, type TransportSettings } from './transport.ts';

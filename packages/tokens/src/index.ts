@@ -18,6 +18,7 @@ export {
   FOREIGN_TOKEN_TYPES,
   type IssuerPolicy,
   IssuerPolicyError,
+  type SubjectMark,
   type SubjectRule,
   type TokenTypes,
 } from './issuer-policy.ts';

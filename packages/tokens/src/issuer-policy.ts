@@ -1,5 +1,5 @@
-import type { Api, ClientId, NonEmpty } from '@stagedoor/access';
-import { isClaimPath } from './claim-path.ts';
+import { type Api, assertNever, type ClientId, type NonEmpty } from '@stagedoor/access';
+import { isClaimPath, readClaim } from './claim-path.ts';
 import type { KeySource } from './key-source.ts';
 import { isSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
@@ -15,6 +15,12 @@ export const DEFAULT_CLOCK_SKEW_SECONDS = 60;
 /** A claim that must be exactly one of these: an organization, a tenant, an application. Plain name or JSONPath. */
 export type ClaimPin = { readonly claim: string; readonly oneOf: NonEmpty<string> };
 
+/** Compared as texts, so a list or a number never is one of the values. */
+export function meetsPin(claims: Readonly<Record<string, unknown>>, { claim, oneOf }: ClaimPin): boolean {
+  const value = readClaim(claims, claim);
+  return oneOf.some((allowed) => allowed === value);
+}
+
 /** Whether a token is a client or a user is what its issuer's policy says, never what the token happens to contain. */
 export type SubjectRule =
   /** Always a client, by the first of these claims that is there. */
@@ -25,7 +31,21 @@ export type SubjectRule =
       readonly usernameClaim: string;
       readonly clientIdClaim?: string;
       readonly preferUsernameClaim?: boolean;
+    }
+  /**
+   * For issuers whose tokens of both kinds have both claims: one of them is marked. The token of a user is known by a claim
+   * that no client's has, or the token of a client by values that no user's has; what is not marked is the other kind.
+   */
+  | {
+      readonly kind: 'marked';
+      readonly usernameClaim: string;
+      readonly clientIdClaim: string;
+      readonly mark: SubjectMark;
     };
+
+export type SubjectMark =
+  | { readonly of: 'user'; readonly claim: string }
+  | { readonly of: 'client'; readonly values: NonEmpty<ClaimPin> };
 
 /** What is believed of one issuer's tokens. */
 export type IssuerPolicy = {
@@ -125,6 +145,25 @@ function problemsOfPins({ issuers, audiences, pins = [] }: IssuerPolicy): string
 }
 
 function claimPathsOf({ subject, pins = [], groupsClaim }: IssuerPolicy): string[] {
-  const ofSubject = subject.kind === 'client' ? subject.clientIdClaims : [subject.usernameClaim, subject.clientIdClaim];
-  return [...ofSubject, ...pins.map((pin) => pin.claim), groupsClaim].filter((path) => path !== undefined);
+  const paths = [...pathsOfSubject(subject), ...pins.map((pin) => pin.claim), groupsClaim];
+  return paths.filter((path) => path !== undefined);
+}
+
+function pathsOfSubject(rule: SubjectRule): readonly (string | undefined)[] {
+  switch (rule.kind) {
+    case 'client':
+      return rule.clientIdClaims;
+    case 'claims':
+      return [rule.usernameClaim, rule.clientIdClaim];
+    case 'marked': {
+      const { usernameClaim, clientIdClaim, mark } = rule;
+      return [
+        usernameClaim,
+        clientIdClaim,
+        ...(mark.of === 'user' ? [mark.claim] : mark.values.map(({ claim }) => claim)),
+      ];
+    }
+    default:
+      return assertNever(rule);
+  }
 }

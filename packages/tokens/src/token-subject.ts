@@ -1,4 +1,5 @@
 import {
+  assertNever,
   type GroupId,
   type Parsed,
   parseForeignId,
@@ -8,7 +9,7 @@ import {
   tokenRoleOf,
 } from '@stagedoor/access';
 import { readClaim } from './claim-path.ts';
-import type { IssuerPolicy, SubjectRule } from './issuer-policy.ts';
+import { type IssuerPolicy, meetsPin, type SubjectRule } from './issuer-policy.ts';
 
 /** What tokens of Camunda 8.6 carried their rights in (facts, section 2.5). */
 export const COMPONENT_PERMISSIONS_CLAIM = 'permissions';
@@ -27,13 +28,42 @@ export function subjectOfClaims(
     componentPermissions,
   }: Pick<IssuerPolicy, 'subject' | 'groupsClaim' | 'componentPermissions'>,
 ): Parsed<{ readonly token: TokenSubject; readonly subjectClaim: string }> {
-  const named = rule.kind === 'client' ? clientOf(claims, rule.clientIdClaims) : byClaims(claims, rule);
+  const named = namedBy(claims, rule);
   if (!named.ok) return named;
   const groups = groupsClaim === undefined ? ({ ok: true, value: null } as const) : groupsOf(claims, groupsClaim);
   if (!groups.ok) return groups;
   const base = { subject: named.value.subject, groups: groups.value, claims };
   const token = componentPermissions === true ? { ...base, roles: rolesOf(claims) } : base;
   return { ok: true, value: { token, subjectClaim: named.value.claim } };
+}
+
+function namedBy(claims: Claims, rule: SubjectRule): Parsed<NamedSubject> {
+  switch (rule.kind) {
+    case 'client':
+      return clientOf(claims, rule.clientIdClaims);
+    case 'claims':
+      return byClaims(claims, rule);
+    case 'marked':
+      return byMark(claims, rule);
+    default:
+      return assertNever(rule);
+  }
+}
+
+/** The kind is decided by the mark alone: a token that then lacks the claim of its kind names nobody. */
+function byMark(
+  claims: Claims,
+  { usernameClaim, clientIdClaim, mark }: Extract<SubjectRule, { kind: 'marked' }>,
+): Parsed<NamedSubject> {
+  const isUser =
+    mark.of === 'user'
+      ? present(readClaim(claims, mark.claim)) !== undefined
+      : !mark.values.every((pin) => meetsPin(claims, pin));
+  const claim = isUser ? usernameClaim : clientIdClaim;
+  const value = present(readClaim(claims, claim));
+  if (value === undefined)
+    return { ok: false, problem: `is a ${isUser ? 'user' : 'client'}'s and does not have the claim that names one` };
+  return isUser ? asUser(value, claim) : asClient(value, claim);
 }
 
 /** A claim that is there but is no id refuses the token: falling through to another claim would be choosing by coincidence. */

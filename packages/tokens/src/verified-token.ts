@@ -7,8 +7,7 @@ import {
   type RefusalCode,
   type TokenVerdict,
 } from '@stagedoor/access';
-import { readClaim } from './claim-path.ts';
-import { DEFAULT_CLOCK_SKEW_SECONDS, type IssuerPolicy } from './issuer-policy.ts';
+import { DEFAULT_CLOCK_SKEW_SECONDS, type IssuerPolicy, meetsPin } from './issuer-policy.ts';
 import { isOtherKindOfToken } from './other-kind-of-token.ts';
 import { fitsBinding, readBinding, type TokenBinding } from './token-binding.ts';
 import { readLifetime } from './token-lifetime.ts';
@@ -57,7 +56,7 @@ export function examineClaims(
   if (lifetime.value === null) return refused(policy, 'TOKEN_LIFETIME_MISSING', 'has no exp');
   const audiences = readAudiences(claims);
   if (!audiences.ok) return refused(policy, 'TOKEN_MALFORMED', audiences.problem);
-  const unmet = policy.pins?.find((pin) => !pin.oneOf.some((value) => readClaim(claims, pin.claim) === value));
+  const unmet = policy.pins?.find((pin) => !meetsPin(claims, pin));
   if (unmet !== undefined)
     return refused(
       policy,

@@ -21,6 +21,7 @@ describe('a proof that is good', () => {
     ['RS256', rsa],
     ['PS256', rsa],
     ['EdDSA', edKey('ed')],
+    ['Ed25519', edKey('ed')],
   ])('is taken with %s, and tells the thumbprint of its key', async (alg, by) => {
     const verified = await verifyChanged({ header: { alg }, by, claims: { jti: 'once' } });
     const thumbprint = await calculateJwkThumbprint(by.publicKey.export({ format: 'jwk' }) as Record<string, string>);
@@ -108,6 +109,11 @@ const CASES: readonly Case[] = [
   ['has a crit header', /crit/, { header: { crit: ['exp'] } }],
   ['has a b64 header', /crit or b64/, { header: { b64: true } }],
   // check 6 and RFC 7517
+  [
+    'calls an EC key one of Ed25519',
+    /not for its algorithm/,
+    { header: { alg: 'Ed25519', jwk: publicJwk(key) }, by: edKey('ed') },
+  ],
   ['has no jwk', /no jwk/, { header: { jwk: undefined } }],
   ['has a jwk that is a text', /no jwk/, { header: { jwk: JSON.stringify(publicJwk(key)) } }],
   ['has a list of keys', /no jwk/, { header: { jwk: [publicJwk(key)] } }],

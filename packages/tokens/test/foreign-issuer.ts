@@ -49,7 +49,7 @@ function signatureOf(input: string, key: TestKey, algorithm: string): Uint8Array
   const bytes = Buffer.from(input);
   const hash = `sha${algorithm.slice(2)}`;
   if (algorithm === 'none') return new Uint8Array();
-  if (algorithm === 'EdDSA') return signBytes(null, bytes, key.privateKey);
+  if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return signBytes(null, bytes, key.privateKey);
   if (algorithm.startsWith('ES')) return signBytes(hash, bytes, { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
   if (algorithm.startsWith('HS'))
     return createHmac(hash, key.publicKey.export({ format: 'pem', type: 'spki' }))

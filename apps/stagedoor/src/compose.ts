@@ -171,6 +171,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       db: partOf<IssuerTables>(house.records.db),
       change: (work) => viewOf<IssuerTables>(house.records).change(work),
       signingKeys,
+      proofs,
       clock: house.clock,
       randomness: house.randomness,
       secrets: house.clientSecrets,

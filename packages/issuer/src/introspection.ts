@@ -54,7 +54,12 @@ async function introspect(
     return { ok: true, value: INACTIVE };
   if (revoked.has(issued.clientId, issued.jti)) return { ok: true, value: INACTIVE };
   const told = TOLD.filter((name) => Object.hasOwn(issued.claims, name)).map((name) => [name, issued.claims[name]]);
-  return { ok: true, value: { active: true, token_type: 'Bearer', ...Object.fromEntries(told) } };
+  return { ok: true, value: { active: true, token_type: typeOf(issued), ...Object.fromEntries(told) } };
+}
+
+/** RFC 9449 section 6.2: the scheme that the token is presented with. */
+function typeOf({ claims: { cnf } }: IssuedToken): 'Bearer' | 'DPoP' {
+  return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? 'DPoP' : 'Bearer';
 }
 
 function concerns({ clientId, audiences }: IssuedToken, asking: RegisteredClient): boolean {

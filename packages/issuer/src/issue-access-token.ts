@@ -1,4 +1,4 @@
-import type { Outcome, TargetedRequest, TokenAnswer, TokenIssuance } from './token-request.ts';
+import type { BoundRequest, Confirmation, Outcome, TokenAnswer, TokenIssuance } from './token-request.ts';
 
 /**
  * Signs an access token for a client (RFC 9068 section 2.2) and answers with it. It lives as long as the client's registration says, or as everybody's,
@@ -6,10 +6,10 @@ import type { Outcome, TargetedRequest, TokenAnswer, TokenIssuance } from './tok
  * `sub`, `client_id` and Keycloak's `azp` all name the client: whatever claim a resource server is told to read is right.
  */
 export async function issueAccessToken(
-  request: TargetedRequest,
+  request: BoundRequest,
   { signingKeys, tokenLifetimeSeconds, clock, randomness }: TokenIssuance,
 ): Promise<Outcome<TokenAnswer>> {
-  const { client, form } = request;
+  const { client, form, confirmation } = request;
   const issuedAt = Math.floor(clock.now() / 1000);
   const lifetime = Math.min(
     client.tokenLifetimeSeconds ?? tokenLifetimeSeconds,
@@ -29,6 +29,7 @@ export async function issueAccessToken(
     exp: issuedAt + lifetime,
     jti: Buffer.from(randomness.bytes(16)).toString('base64url'),
     scope,
+    ...(confirmation === null ? {} : { cnf: cnfOf(confirmation) }),
   };
   return {
     ok: true,
@@ -36,9 +37,14 @@ export async function issueAccessToken(
       access_token: await signingKeys.sign(claims, 'at+jwt'),
       expires_in: lifetime,
       refresh_expires_in: 0,
-      token_type: 'Bearer',
+      token_type: confirmation?.kind === 'dpop' ? 'DPoP' : 'Bearer',
       'not-before-policy': 0,
       scope,
     },
   };
+}
+
+/** RFC 7800: the method of confirmation, and nothing else. */
+function cnfOf({ jkt }: Confirmation): Readonly<Record<string, string>> {
+  return { jkt };
 }

@@ -13,8 +13,8 @@ export type IssuedToken = {
 };
 
 /**
- * Reads tokens of our own by the very policy that the API verifies them with, but for the audience: whoever asks here asks for
- * any of them. Not checked: whether a token was revoked, since revoking it once more has to find it.
+ * Reads tokens of our own by the very policy that the API verifies them with, but for the audience, since whoever asks here asks for
+ * any of them, and for what they are bound to, since nobody gets in with them. Not checked: whether a token was revoked, since revoking it once more has to find it.
  */
 export class IssuedTokens {
   readonly #verifier: TokenVerifier;
@@ -34,7 +34,11 @@ export class IssuedTokens {
       administration: every,
     };
     const policy = embeddedPolicy({ ...parts, isRevoked: () => false });
-    this.#verifier = createTokenVerifier({ policies: [{ ...policy, audiences }], clock: parts.clock });
+    this.#verifier = createTokenVerifier({
+      policies: [{ ...policy, audiences }],
+      clock: parts.clock,
+      bindings: 'passed-over',
+    });
   }
 
   /** Null for anything else that the API would not take. Rejects where nobody can say. */

@@ -1,5 +1,5 @@
 import { SCOPES } from '@stagedoor/access';
-import { ASSERTION_ALGORITHMS } from '@stagedoor/tokens';
+import { ASSERTION_ALGORITHMS, PROOF_ALGORITHMS } from '@stagedoor/tokens';
 import type { IssuerForm } from './issuer-forms.ts';
 import { GRANT_TYPES } from './token-request.ts';
 
@@ -23,6 +23,7 @@ export function issuerMetadata(
     scopes_supported: SCOPES,
     introspection_endpoint: `${origin}${form.introspectionPath}`,
     revocation_endpoint: `${origin}${form.revocationPath}`,
+    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     ...authenticationAt('token_endpoint'),
     ...authenticationAt('introspection_endpoint'),
     ...authenticationAt('revocation_endpoint'),

@@ -120,9 +120,11 @@ async function received(
   const { socket, headers, headersDistinct } = request;
   return {
     form,
+    method: request.method ?? '',
     contentType: headers['content-type'],
     body: await readBody(request),
     authorization: headersDistinct.authorization ?? [],
+    dpop: headersDistinct.dpop ?? [],
     caller: { address: addressOf(request), isThere: () => !socket.destroyed },
   };
 }

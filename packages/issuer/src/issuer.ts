@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuditSink, ClientId, Clock, Randomness } from '@stagedoor/access';
-import type { SigningKeys } from '@stagedoor/tokens';
+import type { DpopProofs, SigningKeys } from '@stagedoor/tokens';
 import { AssertionAuthenticator } from './authenticate-by-assertion.ts';
 import { ClientAuthenticator } from './authenticate-client.ts';
 import { ClientRegistry } from './client-registry.ts';
@@ -20,6 +20,8 @@ export type IssuerOptions = {
   /** Records what clients spend: used assertions and revoked tokens. */
   readonly change: ChangeRecords;
   readonly signingKeys: SigningKeys;
+  /** The same object that the APIs have. */
+  readonly proofs: DpopProofs;
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** The same object that the client commands have. */

@@ -1,9 +1,11 @@
 import { acceptMediaType, acceptParameters, authenticateClient } from './accept-request.ts';
+import { bindToken } from './bind-token.ts';
 import { chooseTarget } from './choose-target.ts';
 import { issueAccessToken } from './issue-access-token.ts';
 import { type Phase, runPhases } from './phases.ts';
 import {
   type AuthenticatedRequest,
+  type BoundRequest,
   GRANT_TYPES,
   type GrantedRequest,
   type Outcome,
@@ -22,14 +24,16 @@ const PHASES: readonly [
   Phase<ParameterizedRequest, GrantedRequest>,
   Phase<GrantedRequest, AuthenticatedRequest>,
   Phase<AuthenticatedRequest, TargetedRequest>,
-  Phase<TargetedRequest, TokenAnswer>,
+  Phase<TargetedRequest, BoundRequest>,
+  Phase<BoundRequest, TokenAnswer>,
 ] = [
   /* 1 */ acceptMediaType,
   /* 2 */ acceptParameters,
   /* 3 */ acceptGrantType,
   /* 4 */ authenticateClient,
   /* 5 */ acceptTarget,
-  /* 6 */ issueAccessToken,
+  /* 6 */ bindToken,
+  /* 7 */ issueAccessToken,
 ];
 
 /** Runs the phases until one of them refuses. */

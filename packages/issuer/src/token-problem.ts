@@ -15,6 +15,9 @@ export type TokenProblem =
   | { readonly kind: 'audience-refused'; readonly audience: string }
   | { readonly kind: 'scope-refused'; readonly scope: string }
   | { readonly kind: 'audience-and-scope-disagree' }
+  /** RFC 9449 section 5. `detail` is ours and repeats nothing of the proof. */
+  | { readonly kind: 'proof-refused'; readonly detail: string }
+  | { readonly kind: 'proofs-unavailable' }
   /** At the endpoints about a token. */
   | { readonly kind: 'token-missing' }
   /** Somebody would revoke what was not issued to him. */
@@ -113,7 +116,15 @@ export const saasWords: TokenProblemWords = (problem) => {
 
 type SameInBothForms = Extract<
   TokenProblem,
-  { kind: 'malformed' | 'several-authentications' | 'attempts-limited' | 'audience-and-scope-disagree' }
+  {
+    kind:
+      | 'malformed'
+      | 'several-authentications'
+      | 'attempts-limited'
+      | 'audience-and-scope-disagree'
+      | 'proof-refused'
+      | 'proofs-unavailable';
+  }
 >;
 
 function inBothForms(problem: SameInBothForms): TokenProblemAnswer {
@@ -128,6 +139,12 @@ function inBothForms(problem: SameInBothForms): TokenProblemAnswer {
     }
     case 'audience-and-scope-disagree':
       return answer(400, 'invalid_target', 'audience and scope name different services');
+    case 'proof-refused':
+      return answer(400, 'invalid_dpop_proof', problem.detail);
+    case 'proofs-unavailable': {
+      const unavailable = answer(503, 'temporarily_unavailable', 'DPoP proofs cannot be remembered now');
+      return { ...unavailable, headers: { 'retry-after': '1' } };
+    }
     default:
       return assertNever(problem);
   }

@@ -1,5 +1,5 @@
 import type { Audience, AuditSink, Clock, Randomness, Scope } from '@stagedoor/access';
-import type { SigningKeys } from '@stagedoor/tokens';
+import type { DpopProofs, SigningKeys } from '@stagedoor/tokens';
 import type { AssertionAuthenticator } from './authenticate-by-assertion.ts';
 import type { ClientAuthenticator, TokenCaller } from './authenticate-client.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
@@ -17,6 +17,7 @@ export type TokenIssuance = {
   readonly issuedTokens: IssuedTokens;
   readonly revoked: SpentIds;
   readonly signingKeys: SigningKeys;
+  readonly proofs: DpopProofs;
   readonly tokenLifetimeSeconds: number;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -36,10 +37,13 @@ type GrantType = (typeof GRANT_TYPES)[number];
 
 export type ReceivedRequest = {
   readonly form: IssuerForm;
+  readonly method: string;
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
   /** Every Authorization header that came. */
   readonly authorization: readonly string[];
+  /** Every DPoP header that came. */
+  readonly dpop: readonly string[];
   readonly caller: TokenCaller;
 };
 
@@ -54,12 +58,18 @@ export type TargetedRequest = AuthenticatedRequest & {
   readonly scopes: readonly Scope[];
 };
 
+/** RFC 9449 section 6.1: the RFC 7638 thumbprint of a key that the client has proved. */
+export type BoundToKey = { readonly kind: 'dpop'; readonly jkt: string };
+/** What a token is bound to; it becomes its `cnf` (RFC 7800). */
+export type Confirmation = BoundToKey;
+export type BoundRequest = TargetedRequest & { readonly confirmation: Confirmation | null };
+
 /** The answer of RFC 6749 section 5.1 as the pages show it, member for member, and `scope` as Keycloak adds it. */
 export type TokenAnswer = {
   readonly access_token: string;
   readonly expires_in: number;
   readonly refresh_expires_in: 0;
-  readonly token_type: 'Bearer';
+  readonly token_type: 'Bearer' | 'DPoP';
   readonly 'not-before-policy': 0;
   readonly scope: string;
 };

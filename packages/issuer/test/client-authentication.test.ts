@@ -201,7 +201,7 @@ describe('a chosen secret', () => {
 
 it('a client is known after a restart, from the records', async () => {
   const { db, clock, secrets, origin } = opened;
-  const { openSigningKeys } = await import('@stagedoor/tokens');
+  const { openDpopProofs, openSigningKeys } = await import('@stagedoor/tokens');
   const signingKeys = await openSigningKeys({
     store: { load: async () => [], save: async () => undefined },
     clock,
@@ -212,6 +212,7 @@ it('a client is known after a restart, from the records', async () => {
     db,
     change: opened.change,
     signingKeys,
+    proofs: await openDpopProofs({ clock, store: null, onFault: () => undefined }),
     clock,
     randomness,
     secrets,

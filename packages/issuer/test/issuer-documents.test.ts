@@ -46,6 +46,7 @@ describe('the metadata', () => {
       token_endpoint: ORIGIN + tokenPath,
       jwks_uri: ORIGIN + jwksPath,
       grant_types_supported: ['client_credentials'],
+      dpop_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
       response_types_supported: [],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],

@@ -4,7 +4,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders } from '
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import type { Api, AuditEntry, Clock, Randomness, TokenVerdict } from '@stagedoor/access';
-import { createTokenVerifier, openSigningKeys, type StoredKey } from '@stagedoor/tokens';
+import { createTokenVerifier, openDpopProofs, openSigningKeys, type StoredKey } from '@stagedoor/tokens';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import {
@@ -149,6 +149,7 @@ export async function openIssuer(): Promise<OpenedIssuer> {
   const signingKeys = await openSigningKeys({ store, clock });
   const origin = 'http://localhost:18080';
   const faults: unknown[] = [];
+  const proofs = await openDpopProofs({ clock, store: null, onFault: (error) => faults.push(error) });
   const audited: AuditEntry[] = [];
   const change: OpenedIssuer['change'] = async (work) => {
     const result = await db.transaction().execute(work);
@@ -161,6 +162,7 @@ export async function openIssuer(): Promise<OpenedIssuer> {
       db,
       change,
       signingKeys,
+      proofs,
       clock,
       randomness,
       secrets,

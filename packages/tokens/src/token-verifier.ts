@@ -8,6 +8,7 @@ import { FOREIGN_TOKEN_TYPES, findPolicyProblems, type IssuerPolicy, IssuerPolic
 import type { VerificationKey } from './key-set.ts';
 import type { KeyAnswer } from './key-source.ts';
 import { isSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
+import { fitsBinding } from './token-binding.ts';
 import { decideRequest, examineClaims, type RefusedVerdict, refused, type VerifiedToken } from './verified-token.ts';
 import { VerifiedTokenCache } from './verified-token-cache.ts';
 
@@ -16,6 +17,8 @@ export type TokenVerifierOptions = {
   readonly clock: Clock;
   /** Where there are none, DPoP-bound tokens are refused. */
   readonly proofs?: DpopProofs;
+  /** Default: `enforced`. Passed over by whoever looks into a token that nobody presents to get in. */
+  readonly bindings?: 'enforced' | 'passed-over';
 };
 
 /** Longer than a token that fits into Node's 16 kB of headers. */
@@ -50,10 +53,10 @@ type RoutedToken = {
  * Verifies access tokens by the policies of their issuers (RFC 7519 section 7.2, RFC 8725, RFC 9068 section 4). A token is
  * routed by its `iss` before any key is touched. Throws `IssuerPolicyError` for policies that cannot be meant.
  */
-export function createTokenVerifier({ policies, clock, proofs }: TokenVerifierOptions): TokenVerifier {
-  const problems = findPolicyProblems(policies);
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  const problems = findPolicyProblems(options.policies);
   if (problems.length > 0) throw new IssuerPolicyError(problems);
-  return new CachingTokenVerifier(policies, clock, proofs);
+  return new CachingTokenVerifier(options);
 }
 
 class CachingTokenVerifier implements TokenVerifier {
@@ -61,10 +64,11 @@ class CachingTokenVerifier implements TokenVerifier {
   readonly #unnamed: IssuerPolicy | undefined;
   readonly #clock: Clock;
   readonly #proofs: DpopProofs | undefined;
+  readonly #enforcing: boolean;
   // The digest of a token stands for its policy too, since the policy follows from its iss; the entry has the epoch.
   readonly #cache = new VerifiedTokenCache<VerifiedToken>();
 
-  constructor(policies: readonly IssuerPolicy[], clock: Clock, proofs: DpopProofs | undefined) {
+  constructor({ policies, clock, proofs, bindings = 'enforced' }: TokenVerifierOptions) {
     const named = policies.flatMap((policy) =>
       policy.issuers === 'unnamed' ? [] : policy.issuers.map((issuer) => [issuer, policy] as const),
     );
@@ -72,6 +76,7 @@ class CachingTokenVerifier implements TokenVerifier {
     this.#unnamed = policies.find(({ issuers }) => issuers === 'unnamed');
     this.#clock = clock;
     this.#proofs = proofs;
+    this.#enforcing = bindings === 'enforced';
   }
 
   verify(presented: PresentedToken): TokenVerdict | Promise<TokenVerdict> {
@@ -85,9 +90,12 @@ class CachingTokenVerifier implements TokenVerifier {
 
   #decide(token: VerifiedToken, presented: PresentedToken, digest: string): TokenVerdict | Promise<TokenVerdict> {
     const verdict = decideRequest(token, presented, this.#clock.now());
-    return verdict.kind === 'verified' && token.binding.kind === 'dpop'
-      ? this.#prove(token, presented, { accessTokenHash: digest, thumbprint: token.binding.thumbprint })
-      : verdict;
+    const { binding, policy } = token;
+    if (verdict.kind !== 'verified' || !this.#enforcing) return verdict;
+    if (!fitsBinding(binding, presented))
+      return refused(policy, 'TOKEN_BINDING_REFUSED', 'is bound to a key that the request does not prove');
+    if (binding.kind !== 'dpop') return verdict;
+    return this.#prove(token, presented, { accessTokenHash: digest, thumbprint: binding.thumbprint });
   }
 
   async #prove(

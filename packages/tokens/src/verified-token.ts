@@ -9,7 +9,7 @@ import {
 } from '@stagedoor/access';
 import { DEFAULT_CLOCK_SKEW_SECONDS, type IssuerPolicy, meetsPin } from './issuer-policy.ts';
 import { isOtherKindOfToken } from './other-kind-of-token.ts';
-import { fitsBinding, readBinding, type TokenBinding } from './token-binding.ts';
+import { readBinding, type TokenBinding } from './token-binding.ts';
 import { readLifetime } from './token-lifetime.ts';
 import { COMPONENT_PERMISSIONS_CLAIM, subjectOfClaims } from './token-subject.ts';
 
@@ -93,7 +93,7 @@ export function examineClaims(
 
 /**
  * What may differ from one request to the next with the same token. Runs on every request, also for a token just seen. Not
- * decided here: the proof beside a DPoP-bound token.
+ * decided here: whether it proves what the token is bound to.
  */
 export function decideRequest(token: VerifiedToken, presented: PresentedToken, now: number): TokenVerdict {
   const { policy } = token;
@@ -101,9 +101,6 @@ export function decideRequest(token: VerifiedToken, presented: PresentedToken, n
   if (now < token.acceptedFrom) return refused(policy, 'TOKEN_NOT_YET_VALID', 'is not valid yet');
   if (!token.opens.has(presented.api))
     return refused(policy, 'TOKEN_AUDIENCE_REFUSED', `has no audience that opens the ${presented.api} API`);
-  if (!fitsBinding(token.binding, presented)) {
-    return refused(policy, 'TOKEN_BINDING_REFUSED', 'is bound to a key that the request does not prove');
-  }
   if (token.registeredAs !== null && policy.stillRegistered?.(token.registeredAs) !== true) {
     return refused(policy, 'TOKEN_REVOKED', 'belongs to a client that is not registered any more');
   }

@@ -7,7 +7,9 @@ import {
   type RemoteKeySourceOptions,
   remoteKeySource,
   type SigningKeys,
+  type SubjectRule,
 } from '@stagedoor/tokens';
+import { FOREIGN_ALGORITHMS } from './configuration/foreign-algorithms.ts';
 import type { ApiAudiences, EmbeddedProvider, ForeignProvider, KeysAt, Provider } from './configuration/index.ts';
 
 /** The embedded issuer as the verifier needs it; its keys are reached in this process. */
@@ -19,9 +21,6 @@ export type PolicyParts = {
   readonly clock: Clock;
   readonly onProblem: (problem: string) => void;
 };
-
-/** Algorithms of a foreign issuer: the original's (facts, section 4.1), and EdDSA. */
-const FOREIGN_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 
 /** What is believed of each trusted issuer, and the key sources that can be warmed up. */
 export function tokenPolicies(parts: PolicyParts): { policies: IssuerPolicy[]; remote: RemoteKeySource[] } {
@@ -79,34 +78,32 @@ function clocksDiffer(skew: number): string {
 }
 
 function ofForeign(provider: ForeignProvider, keys: RemoteKeySource): IssuerPolicy {
-  const {
-    id,
-    keysAt,
-    pins,
-    clockSkewMilliseconds,
-    groupsClaim,
-    clientIdClaim,
-    usernameClaim,
-    preferUsernameClaim,
-    componentPermissions,
-  } = provider;
+  const { id, pins, clockSkewMilliseconds, groupsClaim, componentPermissions } = provider;
+  const [type, ...types] = provider.tokenTypes;
+  const [algorithm = 'RS256', ...algorithms] =
+    provider.algorithms.length > 0 ? provider.algorithms : FOREIGN_ALGORITHMS;
   return {
     id,
-    issuers: keysAt.kind === 'jwk-set' ? (pins.get('iss') ?? 'unnamed') : [keysAt.issuer],
+    issuers: issuersOf(provider),
     keys,
-    algorithms: FOREIGN_ALGORITHMS,
+    algorithms: [algorithm, ...algorithms],
+    ...(type === undefined ? {} : { types: [type, ...types] }),
     audiences: audiencesOf(provider.audiences),
     pins: [...pins].map(([claim, values]): ClaimPin => ({ claim, oneOf: values })),
     clockSkewSeconds: clockSkewMilliseconds / 1000,
-    subject: {
-      kind: 'claims',
-      usernameClaim,
-      preferUsernameClaim,
-      ...(clientIdClaim === null ? {} : { clientIdClaim }),
-    },
+    subject: subjectRuleOf(provider),
     componentPermissions,
     ...(groupsClaim === null ? {} : { groupsClaim }),
   };
+}
+
+function issuersOf({ keysAt, pins, issuerAliases }: ForeignProvider): IssuerPolicy['issuers'] {
+  return keysAt.kind === 'jwk-set' ? (pins.get('iss') ?? 'unnamed') : [keysAt.issuer, ...issuerAliases];
+}
+
+function subjectRuleOf({ mark, usernameClaim, clientIdClaim, preferUsernameClaim }: ForeignProvider): SubjectRule {
+  if (mark !== null && clientIdClaim !== null) return { kind: 'marked', usernameClaim, clientIdClaim, mark };
+  return { kind: 'claims', usernameClaim, preferUsernameClaim, ...(clientIdClaim === null ? {} : { clientIdClaim }) };
 }
 
 function audiencesOf(rules: ApiAudiences): IssuerPolicy['audiences'] {

@@ -1,5 +1,6 @@
 import type { Bound } from './bind.ts';
 import { checkEmbedded, checkEmbeddedAlone, type ProviderCheck } from './check-embedded.ts';
+import { checkTokenRules } from './check-token-rules.ts';
 import { isLoopback } from './loopback.ts';
 import { sentence } from './problems.ts';
 import { isSaid, joinKey } from './property.ts';
@@ -26,6 +27,9 @@ function checkForeign(one: ConfiguredProvider, { bound, reports }: ProviderCheck
   checkAudiences(one, first.key, { bound, reports });
   for (const at of one.issuerUri === undefined ? [first, ...more] : [first])
     checkSecondPin(one, at, { bound, reports });
+  const aliases = `${joinKey('stagedoor.oidc.providers', [one.id])}.issuer-aliases`;
+  for (const uri of one.policy.issuerAliases) checkSecondPin(one, { key: aliases, uri }, { bound, reports });
+  checkTokenRules(one, { bound, reports });
   if (one.issuerUri === undefined && !one.pins.has('iss')) {
     const rule =
       'is set without issuer-uri, so that the issuer of tokens is not checked: set issuer-uri, or pin it with stagedoor.oidc.pins.iss';
@@ -65,7 +69,7 @@ function checkSecondPin(
   { key, uri }: TrustedUri,
   { bound, reports }: Omit<ProviderCheck, 'providers'>,
 ): void {
-  const lack = lackingPins({ uri, isIssuer: one.issuerUri !== undefined }, [...one.pins.keys()]);
+  const lack = lackingPins({ uri, isIssuer: one.issuerUri !== undefined, preset: one.preset }, [...one.pins.keys()]);
   if (!lack) return;
   const rule = `names an issuer that many customers share (${lack.issuer}): pin ${lack.lacking} with stagedoor.oidc.pins, so that the tokens of others are refused`;
   reports.problems.addUnless([], key, bound.originOf(key), rule);
@@ -128,11 +132,16 @@ function checkIdentifiers({ bound, providers, reports }: ProviderCheck): void {
         );
       continue;
     }
-    const identity = one.embedded ? 'embedded' : one.issuerUri;
-    const other = seen.get(identity);
-    if (other)
-      reports.problems.addUnless([], key, bound.originOf(key), `is the same issuer as ${other}: remove one of them`);
-    seen.set(identity, key);
+    const aliases = `${joinKey('stagedoor.oidc.providers', [one.id])}.issuer-aliases`;
+    const names = one.embedded
+      ? [{ at: key, name: 'embedded' }]
+      : [one.issuerUri, ...one.policy.issuerAliases].map((name, index) => ({ at: index === 0 ? key : aliases, name }));
+    for (const { at, name } of names) {
+      const other = seen.get(name);
+      if (other)
+        reports.problems.addUnless([], at, bound.originOf(at), `is the same issuer as ${other}: remove one of them`);
+      seen.set(name, at);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   Username,
 } from '@stagedoor/access';
 import type { Forwarding } from '@stagedoor/gateway';
+import type { SignatureAlgorithm, SubjectMark } from '@stagedoor/tokens';
 import type { Method, Profile } from './matrix.ts';
 import type { SecretText } from './secret-text.ts';
 
@@ -62,6 +63,14 @@ export type ForeignProvider = {
   readonly clientIdClaim: string | null;
   readonly groupsClaim: string | null;
   readonly preferUsernameClaim: boolean;
+  /** How tokens of users and of clients are told apart where both claims are in both; null for `preferUsernameClaim` to say. */
+  readonly mark: SubjectMark | null;
+  /** More `iss` values that are this issuer's. */
+  readonly issuerAliases: readonly string[];
+  /** Those that are accepted; empty for all that Stagedoor knows. */
+  readonly algorithms: readonly SignatureAlgorithm[];
+  /** The `typ` headers that are accepted, null for none; empty for all that access tokens have. */
+  readonly tokenTypes: readonly (string | null)[];
   readonly clockSkewMilliseconds: number;
   /** The claim `permissions` of Camunda 8.6 grants something. */
   readonly componentPermissions: boolean;

@@ -1,4 +1,5 @@
 import type { Profile } from './matrix.ts';
+import type { Preset } from './preset.ts';
 
 /** A name, or the index of a list. Names are as somebody wrote them; they are compared by `relaxed`. */
 export type Segment = string | number;
@@ -7,6 +8,7 @@ export type Path = readonly Segment[];
 export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'preset'; readonly preset: Preset }
   | { readonly kind: 'file'; readonly path: string; readonly line: number }
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'option'; readonly option: string };
@@ -14,19 +16,19 @@ export type Origin =
 /** One value that one source gives to one key. `text` is null where the key stands there with nothing behind it. */
 export type Property = { readonly path: Path; readonly text: string | null; readonly origin: Origin };
 
-const RANK = { default: 0, profile: 1, file: 2, environment: 3, option: 4 } as const satisfies Record<
+const RANK = { default: 0, profile: 1, preset: 2, file: 3, environment: 4, option: 5 } as const satisfies Record<
   Origin['kind'],
   number
 >;
 
-/** Who wins: defaults < profile < file < environment < command line. */
+/** Who wins: defaults < profile < preset < file < environment < command line. */
 export function rankOf(origin: Origin): number {
   return RANK[origin.kind];
 }
 
-/** True where a person said it, and not a default or a profile. */
+/** True where a person said it, and not a default, a profile or a preset. */
 export function isSaid(origin: Origin): boolean {
-  return rankOf(origin) > RANK.profile;
+  return rankOf(origin) > RANK.preset;
 }
 
 export function originText(origin: Origin): string {
@@ -35,6 +37,8 @@ export function originText(origin: Origin): string {
       return 'default';
     case 'profile':
       return `profile ${origin.profile}`;
+    case 'preset':
+      return `preset ${origin.preset}`;
     case 'file':
       return `${printable(origin.path)}:${origin.line}`;
     case 'environment':

@@ -1,6 +1,8 @@
 import { type Api, AUDIENCE_OPENS, isAudience, type NonEmpty } from '@stagedoor/access';
+import type { SubjectMark } from '@stagedoor/tokens';
 import type { Bound } from './bind.ts';
 import type { ApiAudiences, AudienceRule, ForeignProvider, KeysAt, Provider } from './configuration.ts';
+import type { Preset } from './preset.ts';
 import { joinKey } from './property.ts';
 import type { Settings } from './table/index.ts';
 import { speaksTls } from './tls-settings.ts';
@@ -17,6 +19,9 @@ export type ConfiguredProvider = {
   readonly issuerUri: string | undefined;
   readonly jwkSetUri: string | undefined;
   readonly jwkSetFile: string | undefined;
+  readonly preset: Preset | null;
+  readonly userWhere: string | undefined;
+  readonly clientWhere: ReadonlyMap<string, readonly string[]>;
   readonly audiences: readonly string[];
   readonly audienceCheck: boolean;
   readonly audienceCheckKey: string;
@@ -32,6 +37,9 @@ export type ConfiguredProvider = {
     | 'additionalJwkSetUris'
     | 'keysGraceMilliseconds'
     | 'componentPermissions'
+    | 'issuerAliases'
+    | 'algorithms'
+    | 'tokenTypes'
   >;
 };
 
@@ -86,6 +94,9 @@ function configured(
     issuerUri: values['issuer-uri'],
     jwkSetUri: values['jwk-set-uri'],
     jwkSetFile: own?.['jwk-set-file'],
+    preset: own?.preset ?? null,
+    userWhere: own?.['user-where'],
+    clientWhere: own?.['client-where'] ?? new Map(),
     audiences: values.audiences,
     audienceCheck: settings['stagedoor.oidc.audience-check'] && own?.['audience-check'] !== false,
     audienceCheckKey:
@@ -103,6 +114,9 @@ function configured(
       additionalJwkSetUris: values['additional-jwk-set-uris'],
       keysGraceMilliseconds: settings['stagedoor.oidc.jwk-set-grace'],
       componentPermissions: settings['stagedoor.oidc.component-permissions'] || own?.['component-permissions'] === true,
+      issuerAliases: own?.['issuer-aliases'] ?? [],
+      algorithms: own?.algorithms ?? [],
+      tokenTypes: (own?.['token-types'] ?? []).map((type) => (type === 'none' ? null : type)),
     },
   };
 }
@@ -136,13 +150,25 @@ function foreign(settings: Settings, one: ConfiguredProvider): ForeignProvider {
     id: one.id,
     keysAt: keysAt(one),
     audiences: foreignAudiences(settings, one),
-    pins: new Map(
-      [...one.pins].flatMap(([claim, [value, ...values]]) =>
-        value === undefined ? [] : [[claim, [value, ...values]] as const],
-      ),
-    ),
+    pins: withValues(one.pins),
+    mark: markOf(one),
     ...one.policy,
   };
+}
+
+/** Only the claims that have a value: the others are refused before. */
+function withValues(claims: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, NonEmpty<string>> {
+  return new Map(
+    [...claims].flatMap(([claim, [value, ...values]]) =>
+      value === undefined ? [] : [[claim, [value, ...values]] as const],
+    ),
+  );
+}
+
+function markOf({ userWhere, clientWhere }: ConfiguredProvider): SubjectMark | null {
+  if (userWhere !== undefined) return { of: 'user', claim: userWhere };
+  const [first, ...more] = [...withValues(clientWhere)].map(([claim, oneOf]) => ({ claim, oneOf }));
+  return first === undefined ? null : { of: 'client', values: [first, ...more] };
 }
 
 /** Where `issuer-uri` is set, discovery wins (facts, section 1.2). */

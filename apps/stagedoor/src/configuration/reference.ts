@@ -7,13 +7,14 @@ const INTRODUCTION = `# Configuration
 
 <!-- Written by \`node apps/stagedoor/src/configuration/write-reference.ts\` from the table in \`apps/stagedoor/src/configuration/table/\`. Change that. -->
 
-Values come from five places; a later one wins:
+Values come from six places; a later one wins:
 
 1. the defaults below,
 2. the profile (\`--profile\`),
-3. \`application.yaml\` (\`--config FILE\`, or the one in the working directory),
-4. the environment,
-5. the options of the command line.
+3. the preset of an identity provider (\`stagedoor.oidc.providers.<id>.preset\`),
+4. \`application.yaml\` (\`--config FILE\`, or the one in the working directory),
+5. the environment,
+6. the options of the command line.
 
 \`stagedoor config\` prints every key, its value and where it comes from. Secrets are never shown.
 

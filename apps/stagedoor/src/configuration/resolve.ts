@@ -13,6 +13,7 @@ import { isLoopback, isName, listenHosts } from './loopback.ts';
 import type { Method, Profile } from './matrix.ts';
 import { withOperateUsers } from './operate-users.ts';
 import { readOptions, type StartOptions } from './option-source.ts';
+import { presetProperties } from './preset-layers.ts';
 import { Problems } from './problems.ts';
 import { profileProperties, withholdsRoles } from './profiles.ts';
 import type { Property } from './property.ts';
@@ -45,7 +46,7 @@ export type Resolution =
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /**
- * Reads all sources (defaults < profile < file < environment < options) into one configuration, or says everything that is
+ * Reads all sources (defaults < profile < presets < file < environment < options) into one configuration, or says everything that is
  * wrong with them at once. Pure. Not checked here: files that it names, ports that are taken, what the data directory holds.
  */
 export function resolveConfiguration(sources: Sources): Resolution {
@@ -95,7 +96,10 @@ function bindWithProfile(said: readonly Property[], reports: Reports): { bound: 
       `the default roles of profile ${cell.profile} are left out, since a foreign issuer may let anybody take their names: say in camunda.security.initialization.default-roles who has which`,
     );
   }
-  return { bound: bindSettings([...profileProperties(cell), ...said], reports), chosen };
+  return {
+    bound: bindSettings([...profileProperties(cell), ...presetProperties(first.settings), ...said], reports),
+    chosen,
+  };
 }
 
 type Assembly = {

@@ -12,7 +12,7 @@ import {
   url,
 } from '../value-type.ts';
 
-const claim = text({
+export const claim = text({
   rule: 'must be a claim name or a JSONPath of at most 256 characters',
   fits: (name) => name.length <= 256,
 });

@@ -1,7 +1,10 @@
 import { APIS, SCOPES } from '@stagedoor/access';
+import { FOREIGN_ALGORITHMS } from '../foreign-algorithms.ts';
 import { PROFILES } from '../matrix.ts';
 import { readNetwork } from '../network.ts';
+import { PRESETS } from '../preset.ts';
 import { choice, duration, type Fields, flag, listOf, mapOf, record, secret, text, url } from '../value-type.ts';
+import { claim } from './oidc.ts';
 import { port } from './server.ts';
 
 const SECOND = 1000;
@@ -61,6 +64,49 @@ const jwkSetFile = {
   documentation:
     'A file with the JWK set of the issuer, in place of its address, where the issuer cannot be reached from here. It is read again every few minutes, and when a key is missing. `issuer-uri` still says whose tokens are meant.',
 } as const;
+
+/** Our own keys of one identity provider. */
+const provider = record({
+  preset: {
+    type: choice(PRESETS),
+    meaning: 'used',
+    documentation:
+      'What is known of the access tokens of a widespread identity provider: names of claims, algorithms, and how a client is told from a user. Each key that is given overrules it; `stagedoor config` shows what came from it.',
+  },
+  'issuer-aliases': {
+    type: listOf(text({ rule: 'must be at most 512 characters', fits: (issuer) => issuer.length <= 512 })),
+    meaning: 'used',
+    documentation:
+      'More values of `iss` that are this issuer’s, exactly as they stand in tokens. Its keys are the same.',
+  },
+  algorithms: {
+    type: listOf(choice(FOREIGN_ALGORITHMS)),
+    meaning: 'used',
+    documentation: 'The signature algorithms that are accepted; all of these where none is named.',
+  },
+  'token-types': {
+    type: listOf(text({ rule: 'must be at most 128 characters', fits: (type) => type.length <= 128 })),
+    meaning: 'used',
+    documentation:
+      'The `typ` headers that are accepted, `none` for a token without one; `JWT`, `at+jwt`, `application/at+jwt` and `none` where none is named.',
+  },
+  'user-where': {
+    type: claim,
+    meaning: 'used',
+    documentation:
+      'A claim that only tokens of users have (`scp` of Entra, `uid` of Okta): with it, a token without it is a client’s. A plain name or a JSONPath.',
+  },
+  'client-where': {
+    type: mapOf(listOf(text()), 'claim'),
+    meaning: 'used',
+    documentation:
+      'Claims by whose values a client’s token is known (`gty: client-credentials` of Auth0): with them, every other token is a user’s.',
+  },
+  'audience-check': audienceCheck,
+  pins,
+  'component-permissions': componentPermissions,
+  'jwk-set-file': jwkSetFile,
+});
 
 const client = record({
   id: { type: text(), required: true, meaning: 'used', documentation: 'The client id.' },
@@ -215,15 +261,7 @@ export const stagedoorFields = {
       'The consent without which two issuers do not start together: a name is the same user or client, whichever of them says it.',
   },
   'stagedoor.oidc.providers': {
-    type: mapOf(
-      record({
-        'audience-check': audienceCheck,
-        pins,
-        'component-permissions': componentPermissions,
-        'jwk-set-file': jwkSetFile,
-      }),
-      'id',
-    ),
+    type: mapOf(provider, 'id'),
     meaning: 'used',
     documentation:
       'The same, and more, for one provider: its id in `camunda.security.authentication.providers.oidc`, or `oidc` for the flat block.',

@@ -134,7 +134,8 @@ export const FORM = 'application/x-www-form-urlencoded';
 
 let signingKey: StoredKey[] = [];
 
-export async function openIssuer(): Promise<OpenedIssuer> {
+/** `canRemember`: whether the proofs that are used can be written down. */
+export async function openIssuer({ canRemember = (): boolean => true } = {}): Promise<OpenedIssuer> {
   const clock = movableClock();
   const db = await openDatabase();
   const hashing = scryptHashing();
@@ -149,7 +150,18 @@ export async function openIssuer(): Promise<OpenedIssuer> {
   const signingKeys = await openSigningKeys({ store, clock });
   const origin = 'http://localhost:18080';
   const faults: unknown[] = [];
-  const proofs = await openDpopProofs({ clock, store: null, onFault: (error) => faults.push(error) });
+  const proofs = await openDpopProofs({
+    clock,
+    store: {
+      load: async () => [],
+      append: async () => {
+        if (!canRemember()) throw new Error('the disk is full');
+      },
+      turn: async () => undefined,
+      close: async () => undefined,
+    },
+    onFault: (error) => faults.push(error),
+  });
   const audited: AuditEntry[] = [];
   const change: OpenedIssuer['change'] = async (work) => {
     const result = await db.transaction().execute(work);

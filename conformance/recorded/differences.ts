@@ -233,6 +233,8 @@ keycloak-token-endpoint | /^private_key_jwt / | answer: 400 → 401 invalid_clie
 keycloak-token-endpoint | private_key_jwt exp in 1 day | answer: 200 → 401 invalid_client | an assertion far ahead would have to be remembered for as long, or could be used again (RFC 7523 section 3)
 keycloak-token-endpoint | private_key_jwt assertion good plus wrong client_secret | answer: 200 → 400 invalid_request | one method for each request (RFC 6749 section 2.3)
 keycloak-token-endpoint | client_secret_jwt good | answer: 200 → 401 invalid_client | a shared secret would have to be kept as it is, and here only digests are kept
+keycloak-token-endpoint | /^DPoP / | body.error: "invalid_request" → "invalid_dpop_proof" | the code that RFC 9449 section 5 has for it
+keycloak-token-endpoint | /^DPoP / | /^body\.error_description: "DPoP (?:proof has already been used|HTTP URL mismatch)" → "the DPoP proof (?:was used before|is for another address)"$/ | the same in words of our own, which both forms have
 
 the documents of Keycloak:
 keycloak-token-endpoint | /^(?:cc success, secret in body|discovery GET|certs GET)$/ | x-frame-options: SAMEORIGIN → none | JSON is no page

@@ -8,6 +8,7 @@ import { LearnedValues } from './learned-values.ts';
 import { logIn } from './log-in.ts';
 import type { RecordedCase, RecordedRequest } from './recorded-case.ts';
 import type { Recording } from './recordings.ts';
+import { sendRequest } from './send-request.ts';
 import { signTokensAgain } from './sign-again.ts';
 import { StandInTokens } from './stand-in-tokens.ts';
 import { type StoppedClock, stopClock } from './stopped-clock.ts';
@@ -263,7 +264,9 @@ async function openIssuerHouse(): Promise<House> {
         clock.move(RECOVERY * 1000);
       }
       const put = await tokens.into(recorded, later);
-      return changed(recorded.request, (text) => put(house.learned.into(text)));
+      const request = changed(recorded.request, (text) => put(house.learned.into(text)));
+      if (recorded.name === 'DPoP proof replayed') await sendRequest(origin, request);
+      return request;
     },
     close: async () => {
       await house.close();

@@ -11,7 +11,6 @@ export type Selection = {
 
 const ALL: Selection = { replayed: [/^/], leftOut: [] };
 const CERTIFICATES = 'the issuer does not know clients by their certificates yet';
-const DPOP = 'tokens are not bound to keys of clients yet';
 const REALMS = 'there is one realm, and nobody can disable it';
 
 /** Which recorded case is replayed. A case that is in neither list of its recording fails the suite. */
@@ -52,7 +51,7 @@ export const SELECTIONS: Readonly<Record<Recording, Selection>> = {
       /^\/auth\/?$/,
       /^(?:authorize|logout) /,
       /^userinfo, (?!bound token )/,
-      /^(?:private_key_jwt|client_secret_jwt|introspect,?|introspection|revoke) /,
+      /^(?:private_key_jwt|client_secret_jwt|introspect,?|introspection|revoke|DPoP) /,
     ],
     leftOut: [
       {
@@ -62,7 +61,6 @@ export const SELECTIONS: Readonly<Record<Recording, Selection>> = {
       { cases: [/^realm disabled/], because: REALMS },
       { cases: [/^mTLS /, /^certificate-bound /, /^userinfo, bound token /], because: CERTIFICATES },
       { cases: ['discovery over https (mtls aliases)'], because: CERTIFICATES },
-      { cases: [/^DPoP /], because: DPOP },
     ],
   },
   'keycloak-discovery': ALL,

@@ -1,6 +1,6 @@
 import type { RecordedCase, RecordedToken } from './recorded-case.ts';
 import { signatureOf } from './sign-again.ts';
-import type { TokenKeys } from './token-keys.ts';
+import type { Jwk, TokenKey, TokenKeys } from './token-keys.ts';
 
 /** `iss` of the recorded realm. */
 const RECORDED_ISSUER = 'http://127.0.0.1:18081/auth/realms/camunda-platform';
@@ -62,7 +62,9 @@ export class StandInTokens {
     const here = Object.fromEntries(
       Object.entries(claims).map(([claim, value]) => [claim, claimHere(claim, value, origin, later)]),
     );
-    const input = [header, here].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    // A proof has its key in it.
+    const ownHeader = header.typ === 'dpop+jwt' ? { ...header, jwk: publicOf(keys.ec1) } : header;
+    const input = [ownHeader, here].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     const own = alg === 'ES256' ? keys.ec1 : keys.k1;
     const key = name.includes('another key') ? keys.k2 : own;
     return `${input}.${Buffer.from(signatureOf(input, key, alg)).toString('base64url')}`;
@@ -73,7 +75,12 @@ export class StandInTokens {
 function claimHere(claim: string, value: unknown, origin: string, later: number): unknown {
   if (Array.isArray(value)) return value.map((one: unknown) => claimHere(claim, one, origin, later));
   if (claim === 'aud' && value === RECORDED_ISSUER) return `${origin}${REALM}`;
+  if (claim === 'htu' && typeof value === 'string') return value.replace(RECORDED_ISSUER, `${origin}${REALM}`);
   return typeof value === 'number' && ['exp', 'iat', 'nbf'].includes(claim) ? value + later : value;
+}
+
+function publicOf({ publicKey }: TokenKey): Jwk {
+  return { ...publicKey.export({ format: 'jwk' }) };
 }
 
 /** With another beginning of its signature. */

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { isRocaModulus } from './roca-modulus.ts';
 import { algorithmsOfKey, type SignatureAlgorithm } from './signature-algorithm.ts';
 import { isJsonObject } from './strict-json.ts';
 
@@ -86,7 +87,7 @@ export async function readKey(jwk: Readonly<Record<string, unknown>>): Promise<V
   if (algorithms.length === 0 || members === null) return null;
   try {
     const key = createPublicKey({ key: members, format: 'jwk' });
-    if (!isSound(key)) return null;
+    if (!isSound(key, members)) return null;
     return { kid, thumbprint: await calculateJwkThumbprint(members), algorithms, key };
   } catch {
     // Not a key: a point off its curve, members that are no numbers. RFC 7517 section 5 says to ignore it.
@@ -108,8 +109,9 @@ export function publicMembers(jwk: Readonly<Record<string, unknown>>): PublicJwk
  * RFC 7518 section 3.3 wants 2048 bits and more of RSA; beyond 16384, or with a large exponent, one verification costs too
  * much. With an exponent of 1 everybody could sign, and no even one is a key (RFC 8017 section 3.1).
  */
-function isSound(key: KeyObject): boolean {
+function isSound(key: KeyObject, { n = '' }: PublicJwk): boolean {
   if (key.asymmetricKeyType !== 'rsa') return true;
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {};
-  return bits >= 2048 && bits <= 16_384 && exponent >= 3n && exponent <= 0xffff_ffffn && exponent % 2n === 1n;
+  if (bits < 2048 || bits > 16_384 || exponent < 3n || exponent > 0xffff_ffffn || exponent % 2n === 0n) return false;
+  return !isRocaModulus(BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`));
 }

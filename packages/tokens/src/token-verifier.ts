@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto';
 import { assertNever, type Clock, type PresentedToken, type TokenVerdict, type TokenVerifier } from '@stagedoor/access';
-import { compactVerify } from 'jose/jws/compact/verify';
 import { readCompactToken, type UnverifiedToken } from './compact-token.ts';
 import type { ProvedRequest } from './dpop-proof.ts';
 import type { DpopProofs, ProofVerdict } from './dpop-proofs.ts';
 import { FOREIGN_TOKEN_TYPES, findPolicyProblems, type IssuerPolicy, IssuerPolicyError } from './issuer-policy.ts';
-import type { VerificationKey } from './key-set.ts';
 import type { KeyAnswer } from './key-source.ts';
 import { isSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
+import { isSignedByOne } from './signed-by-one.ts';
 import { fitsBinding } from './token-binding.ts';
 import { decideRequest, examineClaims, type RefusedVerdict, refused, type VerifiedToken } from './verified-token.ts';
 import { VerifiedTokenCache } from './verified-token-cache.ts';
@@ -231,21 +230,4 @@ function refusedProof(policy: IssuerPolicy, proved: ProofVerdict): TokenVerdict 
     default:
       return assertNever(proved);
   }
-}
-
-async function isSignedByOne(
-  token: string,
-  keys: readonly VerificationKey[],
-  algorithm: SignatureAlgorithm,
-): Promise<boolean> {
-  const options = { algorithms: [algorithm] };
-  for (const { key } of keys) {
-    try {
-      await compactVerify(token, key, options);
-      return true;
-    } catch {
-      // Whatever the reason, this key does not vouch for the token; the next one may.
-    }
-  }
-  return false;
 }

@@ -9,7 +9,8 @@ export function sameTarget(one: string, other: string): boolean {
 
 /** Null for what is no address of an HTTP server, and for one that names a user. */
 function normalized(text: string): string | null {
-  if (!/^https?:\/\//i.test(text)) return null;
+  // What the parser would mend: other slashes, none, white space.
+  if (!/^https?:\/\/[!-[\]-~]+$/i.test(text)) return null;
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '') return null;
   return url.origin + url.pathname.replace(/%[0-9a-fA-F]{2}/g, normalEscape);

@@ -144,6 +144,9 @@ const CASES: readonly Case[] = [
     { claims: { htu: 'https://api.example@api.example/v2/topology' } },
   ],
   ['has a path alone', /another address/, { claims: { htu: '/v2/topology' } }],
+  ['has no slashes before its host', /another address/, { claims: { htu: 'https:api.example/v2/topology' } }],
+  ['has other slashes', /another address/, { claims: { htu: 'https://api.example\\v2\\topology' } }],
+  ['has white space in its address', /another address/, { claims: { htu: ' https://api.example/v2/topo\tlogy' } }],
   ['has no address at all', /another address/, { claims: { htu: '' } }],
   ['has a slash at the end', /another address/, { claims: { htu: `${TARGET}/` } }],
   ['takes an encoded slash for a slash', /another address/, { claims: { htu: 'https://api.example/v2%2Ftopology' } }],
@@ -194,7 +197,7 @@ describe('a proof is refused that', () => {
     ['has four parts', `${proofAt(NOW)}.x`],
     ['is encrypted', 'a.b.c.d.e'],
     ['has padding', `${proofAt(NOW)}=`],
-    ['is longer than any proof', `${proofAt(NOW)}${'A'.repeat(8192)}`],
+    ['is longer than any proof', proofAt(NOW, { claims: { more: 'x'.repeat(6000) } })],
   ])('%s (check 2)', async (_what, proof) => {
     expect(await verify(proof)).toMatchObject({ ok: false });
   });

@@ -121,6 +121,31 @@ describe('the host', () => {
   });
 });
 
+describe('the cookies of a session', () => {
+  const cookiesOf = async (yaml: string, path: string, headers: Readonly<Record<string, string>> = {}) => {
+    const program = await startProgram({ args: [...FREE_PORTS, '--method', 'basic', '--memory'], yaml });
+    try {
+      const body = new URLSearchParams({ username: 'demo', password: 'demo' });
+      const answer = await fetch(`${program.rest}${path}`, { method: 'POST', body, headers, redirect: 'manual' });
+      return answer.headers.getSetCookie();
+    } finally {
+      await program.stop();
+    }
+  };
+
+  it.each(['/login', '/api/login'])('of %s are kept to TLS where the proxy in front speaks it', async (path) => {
+    const cookies = await cookiesOf('server.servlet.session.cookie.secure: true', path);
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) expect(cookie).toMatch(/; Secure$/);
+  });
+
+  it('are not where nobody said so, whatever a stranger writes', async () => {
+    const cookies = await cookiesOf('', '/login', { 'x-forwarded-proto': 'https', forwarded: 'proto=https' });
+    expect(cookies.length).toBeGreaterThan(0);
+    for (const cookie of cookies) expect(cookie).not.toContain('Secure');
+  });
+});
+
 describe('a client certificate', () => {
   const directory = mkdtempSync(join(tmpdir(), 'stagedoor-forwarded-'));
   let issuer: ForeignIssuer;

@@ -238,7 +238,7 @@ function openDoor(
         lifetimeMs: configuration.session.maxInactiveSeconds * 1000,
         csrf: configuration.csrf.enabled,
         operateCsrf: configuration.csrf.operatePrevention,
-        secure: configuration.server.tls !== null,
+        secure: configuration.session.secureCookies,
       },
       snapshot,
       ended: identity.endedSessions,

@@ -155,7 +155,11 @@ export type Configuration = {
     readonly enabled: boolean /** `POST /api/login` sessions ask for cookie and header. */;
     readonly operatePrevention: boolean;
   };
-  readonly session: { readonly maxInactiveSeconds: number };
+  readonly session: {
+    readonly maxInactiveSeconds: number;
+    /** Browsers keep its cookies to TLS. */
+    readonly secureCookies: boolean;
+  };
   readonly audit: { readonly retentionMilliseconds: number };
   /** A search that authorizations narrowed says so. */
   readonly explaining: boolean;

@@ -20,7 +20,7 @@ import type { Property } from './property.ts';
 import { type ConfiguredProvider, configuredProviders, embeddedOrigin, trustedProviders } from './providers.ts';
 import type { Reports } from './reports.ts';
 import type { Settings } from './table/index.ts';
-import { checkTls, tlsOf } from './tls-settings.ts';
+import { checkTls, speaksTls, tlsOf } from './tls-settings.ts';
 import { readYaml, type YamlFile } from './yaml-source.ts';
 
 export type Sources = {
@@ -146,7 +146,10 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
       enabled: settings['camunda.security.csrf.enabled'],
       operatePrevention: settings['camunda.operate.csrfPreventionEnabled'],
     },
-    session: { maxInactiveSeconds: Math.floor(settings['camunda.security.session.max-inactive-interval'] / 1000) },
+    session: {
+      maxInactiveSeconds: Math.floor(settings['camunda.security.session.max-inactive-interval'] / 1000),
+      secureCookies: settings['server.servlet.session.cookie.secure'] ?? speaksTls(settings, 'server.ssl.'),
+    },
     audit: { retentionMilliseconds: settings['stagedoor.audit.retention'] },
     explaining: settings['stagedoor.explain.enabled'],
     operate: { rfc3339Dates: settings['camunda.operate.rfc3339ApiDateFormat'] },

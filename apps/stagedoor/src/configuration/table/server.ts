@@ -36,6 +36,17 @@ export const serverFields = {
     meaning: 'used',
     documentation: 'A prefix of every path.',
   },
+  'server.servlet.session.cookie.secure': {
+    type: flag,
+    meaning: 'used',
+    documentation:
+      'Whether browsers keep the cookies of sessions to TLS. Without it, they do where the APIs are served over TLS; say `true` where a proxy in front speaks it.',
+  },
+  'server.forward-headers-strategy': {
+    type: text(),
+    meaning: 'noted',
+    documentation: 'Proxies are believed where `stagedoor.forwarded.peers` names them, and nobody else is.',
+  },
   'management.server.port': {
     type: port,
     default: '9600',

@@ -9,6 +9,7 @@ import {
   type Forwarding,
 } from '../src/listening/behind-proxies.ts';
 import { type Network, TrustedNetworks } from '../src/listening/trusted-networks.ts';
+import { ownTarget } from '../src/passage/own-target.ts';
 import { exchange, jsonOf } from './raw-http.ts';
 import { CA, READER } from './tls-certificates.ts';
 
@@ -174,6 +175,48 @@ describe('a client certificate', () => {
   it('is none where the header is there twice', async () => {
     const view = await seen(WITH_CERTIFICATES, ['Client-Cert', `:${base64}:`], ['Client-Cert', `:${base64}:`]);
     expect(view).toMatchObject({ certificate: null });
+  });
+});
+
+describe('the address that a DPoP proof has to name', () => {
+  const targetOf = async (forwarding: Forwarding, host: string, forwarded: string) => {
+    listener = await listen(
+      behindProxies(forwarding, (request, response) => {
+        response.end(JSON.stringify({ target: ownTarget(request) }));
+      }),
+      ['127.0.0.1'],
+      0,
+    );
+    const { port } = listener;
+    const headers = [
+      ['Host', host.replace('PORT', String(port))],
+      ['Forwarded', forwarded],
+    ] as const;
+    const answer = await exchange(port, { path: '/v2/topology?x=1', headers });
+    return { port, target: (jsonOf(answer) as { target: unknown }).target };
+  };
+
+  it('is the one that the client called, as the proxy says', async () => {
+    const said = 'for=203.0.113.7;proto=https;host="door.example:8443"';
+    expect((await targetOf(FORWARDED, 'localhost:PORT', said)).target).toBe('https://door.example:8443/v2/topology');
+    const standard = 'for=203.0.113.7;proto=https;host="door.example:443"';
+    expect((await targetOf(FORWARDED, 'localhost:PORT', standard)).target).toBe('https://door.example/v2/topology');
+  });
+
+  it.each(['203.0.113.9', '"[2001:db8::9]:8443"'])(
+    'is none where the proxy says %s: an address may be anybody’s',
+    async (host) => {
+      const said = `for=203.0.113.7;proto=https;host=${host}`;
+      expect((await targetOf(FORWARDED, 'localhost:PORT', said)).target).toBeNull();
+    },
+  );
+
+  it('is the one of the connection, whatever a stranger says', async () => {
+    const stranger = { ...FORWARDED, peers: [PRIVATE] };
+    const said = 'for=203.0.113.7;proto=https;host=door.example';
+    const { port, target } = await targetOf(stranger, 'localhost:PORT', said);
+    expect(target).toBe(`http://localhost:${port}/v2/topology`);
+    expect((await targetOf(stranger, 'door.example', said)).target).toBeNull();
   });
 });
 

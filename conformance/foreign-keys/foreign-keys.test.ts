@@ -7,6 +7,7 @@ import { afterEach, expect, it } from 'vitest';
 import { Forge, jwkOf, keys } from '../hostile-tokens/forge.ts';
 import { bearer } from '../program/credentials.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
+import { openMovingIssuer } from './moving-issuer.ts';
 
 const opened: (() => unknown)[] = [];
 afterEach(async () => {
@@ -91,4 +92,22 @@ it('an issuer whose keys are in a file that is not there: an outage that is name
   const program = await programWith(issuer, ' }\nstagedoor.oidc.providers.oidc.jwk-set-file: ./keys.json');
   expect((await ask(program, new Forge(issuer, issuer).with({}))).status).toBe(503);
   expect(program.output()).toContain('./keys.json: cannot be read');
+});
+
+it('keys of additional sets count as the issuer’s own, and a set that is away takes no other with it', async () => {
+  const own = await openMovingIssuer(jwkOf(keys.rsa));
+  const more = await openMovingIssuer(jwkOf(keys.anyRsa));
+  opened.push(() => own.close());
+  const program = await programWith(
+    own.origin,
+    `, additional-jwk-set-uris: ["${more.origin}/keys", "http://127.0.0.1:9/keys"] }`,
+  );
+  const forge = new Forge(own.origin, own.origin);
+  expect((await ask(program, forge.under({}, keys.rsa))).status).toBe(200);
+  expect((await ask(program, forge.under({ kid: keys.anyRsa.kid }, keys.anyRsa))).status).toBe(200);
+  // A key in none of the sets may be in the one that is away; a wrong signature is a wrong signature.
+  expect((await ask(program, forge.under({ kid: 'attacker' }, keys.attacker))).status).toBe(503);
+  expect((await ask(program, forge.under({ kid: keys.anyRsa.kid }, keys.attacker))).status).toBe(401);
+  await more.close();
+  expect((await ask(program, forge.with({ jti: 'another' }))).status).toBe(200);
 });

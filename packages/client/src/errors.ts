@@ -20,6 +20,8 @@ export class TokenRefusedError extends CredentialError {
   readonly error: string;
   readonly errorDescription: string | undefined;
   readonly status: number;
+  readonly endpoint: string;
+  readonly clientId: string;
 
   constructor(about: {
     clientId: string;
@@ -33,6 +35,8 @@ export class TokenRefusedError extends CredentialError {
     this.error = about.error;
     this.errorDescription = about.errorDescription;
     this.status = about.status;
+    this.endpoint = about.endpoint;
+    this.clientId = about.clientId;
   }
 }
 

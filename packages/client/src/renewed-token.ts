@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { TokenAnswerError, type TokenRefusedError, TokenUnavailableError } from './errors.ts';
-import { type AccessToken, type Fetch, requestToken, type TokenReply } from './request-token.ts';
+import type { AccessToken, AskForToken, Fetch, Replaced, TokenReply } from './request-token.ts';
 import { type Evidence, evidenceOf, isSameEvidence, type TokenRequest } from './token-request.ts';
 
 /** What a call needs of a token. */
@@ -13,6 +13,8 @@ export type TokenNeed = {
 };
 
 export type RenewalSettings = {
+  /** Whom to ask: the issuer, or somebody on this host who does. */
+  readonly ask: AskForToken;
   readonly fetch: Fetch;
   readonly clock: Clock;
   /** From 0 to 1, as `Math.random`. */
@@ -58,6 +60,7 @@ export class RenewedToken {
   #renewal: Promise<void> | undefined;
   #failure: Failure | undefined;
   #skew = 0;
+  #rejected: Replaced | undefined;
   #replaced = Number.NEGATIVE_INFINITY;
 
   constructor(request: TokenRequest, settings: RenewalSettings) {
@@ -94,6 +97,7 @@ export class RenewedToken {
     if (now - this.#replaced < REPLACEMENT_PAUSE) return false;
     this.#replaced = now;
     this.#current = undefined;
+    this.#rejected = { token, rejected: true };
     return true;
   }
 
@@ -200,17 +204,20 @@ export class RenewedToken {
     const share = from + width * this.#settings.random();
     this.#current = { token, boundTo, renewAt: token.obtained + (token.expires - token.obtained) * share };
     this.#failure = undefined;
+    this.#rejected = undefined;
   }
 
   /** An assertion that was signed by a wrong clock is signed once more, by the issuer's. */
   async #ask(): Promise<TokenReply['outcome']> {
-    const { fetch, clock, timeout } = this.#settings;
+    const { ask, fetch, clock, timeout } = this.#settings;
+    const current = this.#current?.token;
+    const replaced = this.#rejected ?? (current === undefined ? undefined : { token: current, rejected: false });
     const signedBy = this.#skew;
-    const first = await requestToken(this.#request, { fetch, clock, timeout, skew: signedBy });
+    const first = await ask(this.#request, { fetch, clock, timeout, skew: signedBy }, replaced);
     this.#skew = first.skew ?? signedBy;
     const byClock = this.#request.authentication.kind === 'assertion' && first.outcome.kind === 'refused';
     if (!byClock || Math.abs(this.#skew - signedBy) < TELLING_SKEW) return first.outcome;
-    return (await requestToken(this.#request, { fetch, clock, timeout, skew: this.#skew })).outcome;
+    return (await ask(this.#request, { fetch, clock, timeout, skew: this.#skew }, replaced)).outcome;
   }
 
   #passing(error: Passing): Failure {

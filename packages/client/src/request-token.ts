@@ -36,17 +36,29 @@ const LONGEST_LIFE_SECONDS = 366 * 24 * 3_600;
 /** Codes of RFC 6749 section 5.2 that name a passing state, though they come with a 4xx. */
 const PASSING = new Set(['temporarily_unavailable', 'slow_down', 'server_error']);
 
-/**
- * Asks once. Nothing is retried here, no redirect is followed: a secret goes to the endpoint it is for or nowhere. Throws only
- * what reading the secret or the key throws.
- *
- * @param asking.skew what is known of the issuer's clock, for the times of an assertion
- * @param asking.timeout milliseconds for the whole answer
- */
-export async function requestToken(
+export type Asking = {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** Milliseconds for the whole answer. */
+  readonly timeout: number;
+  /** What is known of the issuer's clock, for the times of an assertion. */
+  readonly skew: number;
+};
+
+/** The token that another one is wanted instead of. */
+export type Replaced = { readonly token: AccessToken; readonly rejected: boolean };
+
+/** Asks for a token once; throws only what reading the secret or the key throws. */
+export type AskForToken = (
   request: TokenRequest,
-  asking: { readonly fetch: Fetch; readonly clock: Clock; readonly timeout: number; readonly skew: number },
-): Promise<TokenReply> {
+  asking: Asking,
+  replaced: Replaced | undefined,
+) => Promise<TokenReply>;
+
+/**
+ * Asks the issuer, once. Nothing is retried here, no redirect is followed: a secret goes to the endpoint it is for or nowhere.
+ */
+export async function requestToken(request: TokenRequest, asking: Asking): Promise<TokenReply> {
   const { fetch, clock, timeout } = asking;
   const { headers, body } = await formOf(request, clock.wall() + asking.skew);
   const obtained = clock.monotonic();

@@ -1,6 +1,7 @@
 import { refuseClearText } from './clear-text.ts';
 import { systemClock } from './clock.ts';
 import { type RenewalSettings, RenewedToken } from './renewed-token.ts';
+import { requestToken } from './request-token.ts';
 import { showsTheSame, type TokenRequest, tokenKey } from './token-request.ts';
 
 /** Kept at once; the one that was not asked for longest gives way. A process has a handful. */
@@ -19,6 +20,7 @@ export class TokenManager {
 
   constructor(settings: Partial<RenewalSettings> = {}) {
     this.#settings = {
+      ask: requestToken,
       fetch: (input, init) => globalThis.fetch(input, init),
       clock: systemClock,
       random: Math.random,

@@ -2,8 +2,7 @@ import { type AuthorizedFetch, authorizedFetch } from '../authorized-fetch.ts';
 import type { Authorizer } from '../authorizer.ts';
 import { anonymous, basic, renewedBearer, suppliedToken } from '../authorizers.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { discoverEndpoint, documentOf } from '../discover-endpoint.ts';
-import { APIS, type Api, addressOf, audienceFor } from '../environment/apis.ts';
+import { APIS, type Api, addressOf } from '../environment/apis.ts';
 import { chooseMethod, type Method } from '../environment/choose-method.ts';
 import {
   type Environment,
@@ -13,13 +12,13 @@ import {
 } from '../environment/read-environment.ts';
 import { MEANINGS, type Meaning } from '../environment/variables.ts';
 import { UnusableCredentialsError } from '../errors.ts';
+import type { RenewedToken } from '../renewed-token.ts';
 import type { SecretSource } from '../secret.ts';
-import { TokenManager } from '../token-manager.ts';
-import type { ClientAuthentication } from '../token-request.ts';
-import { assertionKeyIn } from './assertion-key.ts';
+import { brokerPlace } from './broker/place.ts';
 import { cookieSession } from './cookie-session.ts';
 import { authoritiesIn, certificateIn, contradictionsOfFiles } from './found-files.ts';
 import { problemsOfSecrets, secretIn, textOf } from './found-secrets.ts';
+import { type Surroundings, tokensOf } from './found-tokens.ts';
 import type { Complain } from './kept-files.ts';
 import { openTransport, type Transport } from './transport.ts';
 
@@ -32,6 +31,8 @@ export type Credentials = {
   readonly authorizerFor: (api: Api) => Authorizer;
   /** A `fetch` for the origin of that API alone. */
   readonly fetchFor: (api: Api) => AuthorizedFetch;
+  /** The token of that API, where the method is OAuth. */
+  readonly tokenFor: (api: Api) => Promise<RenewedToken> | undefined;
   /** Where that API is. */
   readonly addressOf: (api: Api) => string;
   readonly transport: Transport;
@@ -49,10 +50,9 @@ export type EnvironmentOptions = {
   /** Told of files that changed into something unusable. */
   readonly complain?: Complain;
   readonly clock?: Clock;
+  /** False where no broker of this host is to be asked. */
+  readonly broker?: boolean;
 };
-
-const DISCOVERY_TIMEOUT = 10_000;
-const SAAS_TOKEN_URL = 'https://login.cloud.camunda.io/oauth/token';
 
 /**
  * Credentials for every API, as the environment has them, whichever client its names were made for.
@@ -62,7 +62,7 @@ const SAAS_TOKEN_URL = 'https://login.cloud.camunda.io/oauth/token';
  */
 export function credentialsFromEnvironment(
   environment: Environment = process.env,
-  { complain = () => undefined, clock = systemClock }: EnvironmentOptions = {},
+  { complain = () => undefined, clock = systemClock, broker = true }: EnvironmentOptions = {},
 ): Credentials {
   const reading = readEnvironment(environment);
   const { method, problems } = chooseMethod(reading);
@@ -83,20 +83,22 @@ export function credentialsFromEnvironment(
     complain,
     clock,
   });
-  const surroundings = {
-    values,
-    transport,
-    clock,
-    complain,
-    manager: new TokenManager({ fetch: transport.fetch, clock }),
-  };
-  const authorizers = new Map(APIS.map((api) => [api, authorizer(method, api, surroundings)]));
+  const surroundings = { values, transport, clock, complain };
+  const tokens = method === 'oauth' ? tokensOf(surroundings, broker ? brokerPlace(environment) : undefined) : undefined;
+  const authorizers = new Map(
+    APIS.map((api) => {
+      const token = tokens?.get(api);
+      if (token !== undefined) return [api, renewedBearer(token)];
+      return [api, method === 'oauth' ? anonymous : authorizerWithout(method, api, surroundings)];
+    }),
+  );
   const authorizerFor = (api: Api): Authorizer => authorizers.get(api) ?? anonymous;
   return {
     method,
     warnings,
     explained: explain(values),
     authorizerFor,
+    tokenFor: (api) => tokens?.get(api)?.(),
     addressOf: (api) => addressOf(api, values),
     fetchFor: (api) =>
       authorizedFetch(authorizerFor(api), {
@@ -108,15 +110,7 @@ export function credentialsFromEnvironment(
   };
 }
 
-type Surroundings = {
-  readonly values: EnvironmentReading['values'];
-  readonly transport: Transport;
-  readonly manager: TokenManager;
-  readonly clock: Clock;
-  readonly complain: Complain;
-};
-
-function authorizer(method: Method, api: Api, surroundings: Surroundings): Authorizer {
+function authorizerWithout(method: Exclude<Method, 'oauth'>, api: Api, surroundings: Surroundings): Authorizer {
   const { values, transport, clock, complain } = surroundings;
   switch (method) {
     case 'none':
@@ -133,74 +127,13 @@ function authorizer(method: Method, api: Api, surroundings: Surroundings): Autho
       });
     case 'token':
       return suppliedToken(there(secretIn(values.token, undefined, complain)));
-    case 'oauth':
-      return oauth(api, surroundings);
   }
-}
-
-function oauth(api: Api, { values, transport, manager, clock, complain }: Surroundings): Authorizer {
-  const ofAdministration = api === 'administration' && values.administrationClientId !== undefined;
-  const clientId = (ofAdministration ? textOf(values.administrationClientId) : textOf(values.clientId)) ?? '';
-  const secret = ofAdministration
-    ? secretIn(values.administrationClientSecret, undefined, complain)
-    : secretIn(values.clientSecret, values.clientSecretFile, complain);
-  const authentication = authenticationBy(secret, values, complain);
-  const scope = textOf(values.scope);
-  const resource = textOf(values.resource);
-  const tokenAt = (endpoint: URL) => {
-    const audience = audienceFor(api, values, endpoint);
-    return manager.tokenFor({
-      endpoint,
-      clientId,
-      authentication,
-      ...(transport.certificate === undefined ? {} : { certificate: transport.certificate }),
-      ...(audience === undefined ? {} : { audience }),
-      ...(scope === undefined ? {} : { scope }),
-      ...(resource === undefined ? {} : { resources: [resource] }),
-    });
-  };
-  const { issuer, wellKnown, tokenUrl } = values;
-  const named = textOf(tokenUrl);
-  if (named !== undefined || (issuer === undefined && wellKnown === undefined))
-    return renewedBearer(tokenAt(new URL(named ?? SAAS_TOKEN_URL)));
-  const of = { issuer: textOf(issuer), document: new URL(textOf(wellKnown) ?? documentOf(textOf(issuer) ?? '')) };
-  const ask = once(() => discoverEndpoint(of, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }));
-  return renewedBearer(async () => tokenAt(await ask()));
-}
-
-function authenticationBy(
-  secret: SecretSource | undefined,
-  values: EnvironmentReading['values'],
-  complain: Complain,
-): ClientAuthentication {
-  const keystore = textOf(values.assertionKeystoreFile);
-  if (keystore !== undefined) {
-    const secrets = {
-      password: values.assertionKeystorePassword?.value,
-      keyPassword: values.assertionKeyPassword?.value,
-      alias: textOf(values.assertionKeyAlias),
-    };
-    return { kind: 'assertion', key: assertionKeyIn(keystore, secrets, complain) };
-  }
-  return secret === undefined ? { kind: 'certificate' } : { kind: 'secret', secret, sentIn: 'body' };
 }
 
 /** What was found by {@link problemsOfSecrets} to be there. */
 function there(secret: SecretSource | undefined): SecretSource {
   if (secret === undefined) throw new UnusableCredentialsError('a secret is missing');
   return secret;
-}
-
-/** Asked for by all who wait together; what failed is asked for again by the next. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= ask().catch((error: unknown) => {
-      asked = undefined;
-      throw error;
-    });
-    return asked;
-  };
 }
 
 function explain(values: EnvironmentReading['values']): readonly Explained[] {

@@ -1,4 +1,6 @@
-import type { EnvironmentReading } from '../environment/read-environment.ts';
+import { resolve } from 'node:path';
+import type { Environment, EnvironmentReading } from '../environment/read-environment.ts';
+import { MEANINGS, type Meaning } from '../environment/variables.ts';
 import type { Secret } from '../secret.ts';
 import type { AuthorityFiles } from './authorities.ts';
 import type { CertificateFiles } from './client-certificate.ts';
@@ -51,4 +53,27 @@ export function contradictionsOfFiles(values: Values): readonly string[] {
 
 function textOf({ value }: { readonly value: Secret }): string {
   return value.reveal();
+}
+
+/** Meanings whose values are paths. */
+const PATHS: ReadonlySet<Meaning> = new Set<Meaning>([
+  'clientSecretFile',
+  'passwordFile',
+  'certificateFile',
+  'keyFile',
+  'keystoreFile',
+  'authorityFile',
+  'truststoreFile',
+  'assertionKeystoreFile',
+]);
+
+/** All that was understood, under one name each and with paths that mean the same wherever they are read. */
+export function whatIsSaid(values: Values): Environment {
+  const said = MEANINGS.flatMap((meaning): [string, string][] => {
+    const reading = values[meaning];
+    if (reading === undefined) return [];
+    const text = textOf(reading);
+    return [[reading.name, PATHS.has(meaning) ? resolve(text) : text]];
+  });
+  return Object.fromEntries(said);
 }

@@ -1,4 +1,6 @@
 export type { AuthorityFiles } from './authorities.ts';
+export { type Broker, BrokerRunsError, type BrokerSettings, openBroker } from './broker/open-broker.ts';
+export { type BrokerPlace, brokerPlace } from './broker/place.ts';
 export type { CertificateFiles } from './client-certificate.ts';
 export { cookieSession, type LoginSettings } from './cookie-session.ts';
 export {

@@ -65,7 +65,11 @@ export function openTransport(settings: TransportSettings): Transport {
   return {
     fetch: async (input, init) => fetchThrough((await connection()).agent, new Request(input, init)),
     certificate: certificate === undefined ? undefined : { thumbprint },
-    close: async () => open?.agent.close(),
+    close: async () => {
+      const last = open;
+      open = undefined;
+      await last?.agent.close();
+    },
   };
 }
 

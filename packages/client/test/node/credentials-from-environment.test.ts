@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 function credentials(environment: Environment): Credentials {
-  const found = credentialsFromEnvironment({ CAMUNDA_REST_ADDRESS: api.origin, ...environment });
+  const found = credentialsFromEnvironment({ CAMUNDA_REST_ADDRESS: api.origin, ...environment }, { broker: false });
   opened.push(found);
   return found;
 }

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { Api } from '../../environment/apis.ts';
+import type { Environment } from '../../environment/read-environment.ts';
+import { TokenAnswerError, TokenRefusedError, TokenUnavailableError, UnusableCredentialsError } from '../../errors.ts';
+import { type AskForToken, requestToken, type TokenReply } from '../../request-token.ts';
+import type { TokenRequest } from '../../token-request.ts';
+import type { Complain } from '../kept-files.ts';
+import { type BrokerPlace, distrusted } from './place.ts';
+import { type BrokerAnswer, type BrokerQuestion, LONGEST_MESSAGE, parseAnswer, TOKEN_PATH } from './protocol.ts';
+
+/** The broker itself waits for the issuer, and has to be waited for a little longer. */
+const PATIENCE = 15_000;
+/** The life a first token should have left at least. */
+const LEAST_LIFE = 3_000;
+
+/**
+ * Asks the broker of this host where one runs, and the issuer where none does, or where it goes away meanwhile.
+ *
+ * @param about.environment all that this process's credentials are made of, with paths that are absolute
+ */
+export function askBroker(about: {
+  readonly place: BrokerPlace;
+  readonly environment: Environment;
+  /** For which API that token is; undefined where the broker cannot be told. */
+  readonly apiOf: (request: TokenRequest) => Api | undefined;
+  readonly complain: Complain;
+}): AskForToken {
+  return async (tokenRequest, asking, replaced) => {
+    const api = about.apiOf(tokenRequest);
+    if (api === undefined) return requestToken(tokenRequest, asking);
+    const asked = asking.clock.monotonic();
+    const half = replaced === undefined ? LEAST_LIFE : (replaced.token.expires - replaced.token.obtained) / 2;
+    const rejected = replaced?.rejected === true ? { rejected: digestOf(replaced.token.value) } : {};
+    const question = { environment: about.environment, api, minimumLife: half, ...rejected };
+    const answer = await answerOf(about.place, question, about.complain);
+    return answer === undefined ? requestToken(tokenRequest, asking) : replyOf(answer, asked);
+  };
+}
+
+export function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+function replyOf(answer: BrokerAnswer, now: number): TokenReply {
+  const skew = undefined;
+  switch (answer.kind) {
+    case 'token': {
+      const { value, life, left, scope } = answer;
+      const token = { value, obtained: now + left - life, expires: now + left, scope };
+      return { outcome: { kind: 'token', token }, skew };
+    }
+    case 'refused': {
+      const error = new TokenRefusedError({ ...answer, errorDescription: answer.errorDescription });
+      return { outcome: { kind: 'refused', error }, skew };
+    }
+    case 'unavailable': {
+      const { message, retryAfter } = answer;
+      const error = new TokenUnavailableError(message, retryAfter === undefined ? {} : { retryAfter });
+      return { outcome: { kind: 'unavailable', error }, skew };
+    }
+    case 'unreadable':
+      return { outcome: { kind: 'unreadable', error: new TokenAnswerError(answer.message) }, skew };
+    case 'unusable':
+      throw new UnusableCredentialsError(answer.message);
+  }
+}
+
+/** Undefined where no broker answers. One that answers what nobody understands counts as none. */
+async function answerOf(place: BrokerPlace, question: BrokerQuestion, complain: Complain) {
+  for (const way of [{ socketPath: place.socket }, loopbackOf(place)]) {
+    if (way === undefined) continue;
+    try {
+      const why = distrusted(place.directory);
+      if (why !== undefined) {
+        complain(new UnusableCredentialsError(`the broker is not asked: ${why}`));
+        return undefined;
+      }
+      return parseAnswer(await exchange(way, JSON.stringify(question)));
+    } catch {
+      // Nobody listens there, or it ended in the middle: the next way, and at last the issuer itself.
+    }
+  }
+  return undefined;
+}
+
+function loopbackOf({ file }: BrokerPlace): RequestOptions | undefined {
+  try {
+    const { port, bearer }: { port?: unknown; bearer?: unknown } = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof port !== 'number' || typeof bearer !== 'string') return undefined;
+    return { host: '127.0.0.1', port, headers: { authorization: `Bearer ${bearer}` } };
+  } catch {
+    return undefined;
+  }
+}
+
+function exchange(way: RequestOptions, body: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const headers = { ...way.headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const options = { ...way, headers, method: 'POST', path: TOKEN_PATH, signal: AbortSignal.timeout(PATIENCE) };
+  request(options, (response) => whole(response).then(resolve, reject))
+    .once('error', reject)
+    .end(body);
+  return promise;
+}
+
+async function whole(response: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > LONGEST_MESSAGE) throw new TokenAnswerError('the broker answered at too great length');
+  }
+  return text;
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts';
+import { discoverEndpoint, documentOf } from '../discover-endpoint.ts';
+import { APIS, type Api, audienceFor } from '../environment/apis.ts';
+import type { EnvironmentReading } from '../environment/read-environment.ts';
+import type { RenewedToken } from '../renewed-token.ts';
+import { requestToken } from '../request-token.ts';
+import type { SecretSource } from '../secret.ts';
+import { TokenManager } from '../token-manager.ts';
+import { type ClientAuthentication, type TokenRequest, tokenKey } from '../token-request.ts';
+import { assertionKeyIn } from './assertion-key.ts';
+import { askBroker } from './broker/ask-broker.ts';
+import type { BrokerPlace } from './broker/place.ts';
+import { whatIsSaid } from './found-files.ts';
+import { secretIn, textOf } from './found-secrets.ts';
+import type { Complain } from './kept-files.ts';
+import type { Transport } from './transport.ts';
+
+/** What everything that was found works with. */
+export type Surroundings = {
+  readonly values: EnvironmentReading['values'];
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly complain: Complain;
+};
+
+const DISCOVERY_TIMEOUT = 10_000;
+const SAAS_TOKEN_URL = 'https://login.cloud.camunda.io/oauth/token';
+
+/**
+ * The tokens of all APIs. Those that ask for the same share one, and whoever is asked for it: the broker of this host, where
+ * one is to be looked for, or the issuer.
+ */
+export function tokensOf(
+  surroundings: Surroundings,
+  place: BrokerPlace | undefined,
+): ReadonlyMap<Api, () => Promise<RenewedToken>> {
+  const { values, transport, clock, complain } = surroundings;
+  const askedBy = new Map<string, Api>();
+  const environment = whatIsSaid(values);
+  const ask =
+    place === undefined
+      ? requestToken
+      : askBroker({ place, environment, complain, apiOf: (request) => askedBy.get(tokenKey(request)) });
+  const manager = new TokenManager({ fetch: transport.fetch, clock, ask });
+  const tokenAs = (api: Api) => (request: TokenRequest) => {
+    const key = tokenKey(request);
+    if (!askedBy.has(key)) askedBy.set(key, api);
+    return manager.tokenFor(request);
+  };
+  return new Map(APIS.map((api) => [api, tokenFor(api, tokenAs(api), surroundings)]));
+}
+
+/** How to come by the token of an API: at once, or after the issuer was asked where its tokens are. */
+function tokenFor(
+  api: Api,
+  tokenAs: (request: TokenRequest) => RenewedToken,
+  { values, transport, clock, complain }: Surroundings,
+): () => Promise<RenewedToken> {
+  const ofAdministration = api === 'administration' && values.administrationClientId !== undefined;
+  const clientId = (ofAdministration ? textOf(values.administrationClientId) : textOf(values.clientId)) ?? '';
+  const secret = ofAdministration
+    ? secretIn(values.administrationClientSecret, undefined, complain)
+    : secretIn(values.clientSecret, values.clientSecretFile, complain);
+  const authentication = authenticationBy(secret, values, complain);
+  const scope = textOf(values.scope);
+  const resource = textOf(values.resource);
+  const tokenAt = (endpoint: URL) => {
+    const audience = audienceFor(api, values, endpoint);
+    return tokenAs({
+      endpoint,
+      clientId,
+      authentication,
+      ...(transport.certificate === undefined ? {} : { certificate: transport.certificate }),
+      ...(audience === undefined ? {} : { audience }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(resource === undefined ? {} : { resources: [resource] }),
+    });
+  };
+  const { issuer, wellKnown, tokenUrl } = values;
+  const named = textOf(tokenUrl);
+  if (named !== undefined || (issuer === undefined && wellKnown === undefined)) {
+    const token = tokenAt(new URL(named ?? SAAS_TOKEN_URL));
+    return async () => token;
+  }
+  const of = { issuer: textOf(issuer), document: new URL(textOf(wellKnown) ?? documentOf(textOf(issuer) ?? '')) };
+  const ask = once(() => discoverEndpoint(of, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }));
+  return async () => tokenAt(await ask());
+}
+
+function authenticationBy(
+  secret: SecretSource | undefined,
+  values: EnvironmentReading['values'],
+  complain: Complain,
+): ClientAuthentication {
+  const keystore = textOf(values.assertionKeystoreFile);
+  if (keystore !== undefined) {
+    const secrets = {
+      password: values.assertionKeystorePassword?.value,
+      keyPassword: values.assertionKeyPassword?.value,
+      alias: textOf(values.assertionKeyAlias),
+    };
+    return { kind: 'assertion', key: assertionKeyIn(keystore, secrets, complain) };
+  }
+  return secret === undefined ? { kind: 'certificate' } : { kind: 'secret', secret, sentIn: 'body' };
+}
+
+/** Asked for by all who wait together; what failed is asked for again by the next. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask().catch((error: unknown) => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  };
+}

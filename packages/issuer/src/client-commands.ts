@@ -1,8 +1,10 @@
 import { type ClientId, type Clock, isScope, parseId, type Randomness } from '@stagedoor/access';
 import { readAssertionKeys, writeAssertionKeys } from '@stagedoor/tokens';
+import { readClientClaims } from './client-claims.ts';
 import { ClientRecordError } from './client-record-error.ts';
 import { isRetired, readClient, readClients } from './client-rows.ts';
 import { type ClientSecrets, liveSecrets, MAX_SECRET_LENGTH } from './client-secrets.ts';
+import { checkOwnAudiences } from './own-audiences.ts';
 import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
 import type { IssuerDatabase } from './tables.ts';
 
@@ -12,6 +14,10 @@ export type NewClient = {
   readonly name: string;
   /** Scope names; at least one. */
   readonly scopes: readonly string[];
+  /** Of services elsewhere, beyond what the scopes allow. Default: none. */
+  readonly audiences?: readonly string[];
+  /** JSON of claims that its tokens have; default: none. */
+  readonly claims?: string;
   /** Milliseconds since the epoch; default: never. */
   readonly expires?: number | null;
   /** Up to a day; default: what the issuer gives everybody. */
@@ -80,7 +86,7 @@ async function insertClient(
   tx: IssuerDatabase,
   input: NewClient,
 ): Promise<ClientWithSecret> {
-  const client = checkedClient(parts, input);
+  const client = checkedClient(parts, input, { kind: 'secret' });
   await refuseTaken(tx, client.clientId);
   const clientSecret = parts.secrets.generate();
   await writeClient(tx, client);
@@ -99,7 +105,8 @@ async function insertKeyedClient(
 ): Promise<RegisteredClient> {
   const read = await readAssertionKeys(input.keys);
   if (!read.ok) throw invalid(`the key file ${read.problem}`);
-  const client = { ...checkedClient(parts, input), keyThumbprints: read.value.map((key) => key.thumbprint) };
+  const thumbprints = read.value.map((key) => key.thumbprint);
+  const client = checkedClient(parts, input, { kind: 'keys', thumbprints });
   await refuseTaken(tx, client.clientId);
   await writeClient(tx, client);
   await tx
@@ -156,7 +163,7 @@ async function upsertConfiguredClient(
   tx: IssuerDatabase,
   input: ConfiguredClient,
 ): Promise<ConfiguredOutcome> {
-  const client = checkedClient(parts, input);
+  const client = checkedClient(parts, input, { kind: 'secret' });
   checkSecret(input.secret);
   if (await isRetired(tx, client.clientId)) return 'retired';
   const found = await readClient(tx, client.clientId);
@@ -195,7 +202,7 @@ async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecre
 
 async function writeClient(
   tx: IssuerDatabase,
-  { clientId, name, scopes, created, expires, tokenLifetimeSeconds }: RegisteredClient,
+  { clientId, name, scopes, audiences, claims, created, expires, tokenLifetimeSeconds }: RegisteredClient,
 ): Promise<void> {
   await tx
     .insertInto('issuer_clients')
@@ -203,6 +210,8 @@ async function writeClient(
       client_id: clientId,
       name,
       scopes: JSON.stringify(scopes),
+      audiences: audiences.length === 0 ? null : JSON.stringify(audiences),
+      claims: Object.keys(claims).length === 0 ? null : JSON.stringify(claims),
       created,
       expires,
       token_lifetime_seconds: tokenLifetimeSeconds,
@@ -217,7 +226,11 @@ async function writeSecret(tx: IssuerDatabase, clientId: ClientId, secret: Store
     .execute();
 }
 
-function checkedClient(parts: ClientCommandParts, input: NewClient): RegisteredClient {
+function checkedClient(
+  parts: ClientCommandParts,
+  input: NewClient,
+  authentication: RegisteredClient['authentication'],
+): RegisteredClient {
   const created = parts.clock.now();
   const name = input.name.trim();
   if (name === '' || name.length > 256) throw invalid('the name has to have 1 to 256 characters');
@@ -227,6 +240,10 @@ function checkedClient(parts: ClientCommandParts, input: NewClient): RegisteredC
     throw invalid('one of the scopes is unknown: scopes are operate, zeebe, tasklist, orchestration, administration');
   const scopes = inTableOrder(input.scopes.filter(isScope));
   if (scopes.length === 0) throw invalid('the client needs at least one scope');
+  const audiences = checkOwnAudiences(input.audiences ?? []);
+  if (!audiences.ok) throw invalid(`the audiences ${audiences.problem}`);
+  const claims = readClientClaims(input.claims ?? '{}');
+  if (!claims.ok) throw invalid(`the claims ${claims.problem}`);
   const expires = input.expires ?? null;
   if (expires !== null && !(Number.isSafeInteger(expires) && expires > created))
     throw invalid('the client would have expired already');
@@ -239,7 +256,17 @@ function checkedClient(parts: ClientCommandParts, input: NewClient): RegisteredC
     input.id === undefined ? undefined : parts.idPattern,
   );
   if (!clientId.ok) throw invalid(clientId.problem);
-  return { clientId: clientId.value, name, scopes, created, expires, tokenLifetimeSeconds, keyThumbprints: [] };
+  return {
+    clientId: clientId.value,
+    name,
+    scopes,
+    audiences: audiences.value,
+    claims: claims.value,
+    created,
+    expires,
+    tokenLifetimeSeconds,
+    authentication,
+  };
 }
 
 /** A day is how long a key that signed outlives its last token. */

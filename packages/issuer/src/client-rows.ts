@@ -1,6 +1,7 @@
 import { isScope } from '@stagedoor/access';
 import { type AssertionKey, readAssertionKeys } from '@stagedoor/tokens';
 import type { Selectable } from 'kysely';
+import { readClientClaims } from './client-claims.ts';
 import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
 import type { IssuerDatabase, IssuerTables } from './tables.ts';
 
@@ -57,10 +58,13 @@ async function joined(
     clientId: row.client_id,
     name: row.name,
     scopes: scopesOf(row.scopes),
+    audiences: row.audiences === null ? [] : textsOf(row.audiences),
+    claims: row.claims === null ? {} : claimsOf(row.claims),
     created: Number(row.created),
     expires: momentOrNull(row.expires),
     tokenLifetimeSeconds: momentOrNull(row.token_lifetime_seconds),
-    keyThumbprints: keys.map((key) => key.thumbprint),
+    authentication:
+      storedKeys === undefined ? { kind: 'secret' } : { kind: 'keys', thumbprints: keys.map((key) => key.thumbprint) },
   };
   return { client, secrets: secrets.map(secretOfRow), keys };
 }
@@ -78,9 +82,19 @@ function secretOfRow(row: Selectable<IssuerTables['issuer_client_secrets']>): St
 
 /** A scope that an older program knew and this one does not grants nothing. */
 function scopesOf(json: string): RegisteredClient['scopes'] {
+  return inTableOrder(textsOf(json).filter(isScope));
+}
+
+function textsOf(json: string): readonly string[] {
   const value: unknown = JSON.parse(json);
-  const names = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-  return inTableOrder(names.filter(isScope));
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** Throws where the records are damaged. */
+function claimsOf(json: string): RegisteredClient['claims'] {
+  const read = readClientClaims(json);
+  if (!read.ok) throw new TypeError(`the claims of a client ${read.problem}`);
+  return read.value;
 }
 
 function momentOrNull(value: number | string | null): number | null {

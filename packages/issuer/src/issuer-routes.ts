@@ -6,10 +6,11 @@ import { BodyCutOff, BodyTooLarge, readBody } from './read-body.ts';
 import { runRevocationPhases } from './revocation.ts';
 import { runTokenPhases } from './token-phases.ts';
 import type { TokenProblem } from './token-problem.ts';
-import type { Outcome, ReceivedRequest, TokenIssuance } from './token-request.ts';
+import type { Outcome, PresentedCertificate, ReceivedRequest, TokenIssuance } from './token-request.ts';
 
 export type IssuerRoutesOptions = TokenIssuance & {
   readonly addressOf?: (request: IncomingMessage) => string;
+  readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
   readonly onFault: (error: unknown) => void;
 };
 
@@ -115,7 +116,7 @@ function documents(form: IssuerForm, { origin, signingKeys }: IssuerRoutesOption
 async function received(
   form: IssuerForm,
   request: IncomingMessage,
-  { addressOf = addressOfPeer }: IssuerRoutesOptions,
+  { addressOf = addressOfPeer, certificateOf = () => null }: IssuerRoutesOptions,
 ): Promise<ReceivedRequest> {
   const { socket, headers, headersDistinct } = request;
   return {
@@ -125,6 +126,7 @@ async function received(
     body: await readBody(request),
     authorization: headersDistinct.authorization ?? [],
     dpop: headersDistinct.dpop ?? [],
+    certificate: certificateOf(request),
     caller: { address: addressOf(request), isThere: () => !socket.destroyed },
   };
 }

@@ -11,6 +11,7 @@ import { issuerRoutes } from './issuer-routes.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import { type ChangeRecords, SpentIds } from './spent-ids.ts';
 import type { IssuerDatabase } from './tables.ts';
+import type { PresentedCertificate } from './token-request.ts';
 
 export type IssuerOptions = {
   /** `http://localhost:18080`: without a slash at its end. The issuer identifiers follow from it. */
@@ -32,6 +33,8 @@ export type IssuerOptions = {
   readonly audit: AuditSink;
   /** Where a request comes from. Default: the other end of its connection. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** What client certificate it came with. Default: none. */
+  readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
   /** Told of what went wrong inside; the request got a 500. */
   readonly onFault: (error: unknown) => void;
 };

@@ -1,5 +1,6 @@
 import { type Audience, type ClientId, SCOPE_AUDIENCES, SCOPES, type Scope } from '@stagedoor/access';
 import type { AssertionKey } from '@stagedoor/tokens';
+import type { ClientClaims } from './client-claims.ts';
 import type { SecretScheme } from './tables.ts';
 
 /** A client as everybody may see it. Times are milliseconds since the epoch; `expires` is null for one that does not. */
@@ -8,16 +9,23 @@ export type RegisteredClient = {
   readonly name: string;
   /** In the order of the table of scopes; never empty. */
   readonly scopes: readonly Scope[];
+  /** Of services elsewhere, beyond what the scopes allow; a token has one where it asked for it by name. */
+  readonly audiences: readonly string[];
+  /** Stand in each of its tokens as they are (`client-claims.ts`). */
+  readonly claims: ClientClaims;
   readonly created: number;
   readonly expires: number | null;
   /** How long its tokens live; null where they live as long as everybody's. */
   readonly tokenLifetimeSeconds: number | null;
-  /**
-   * RFC 7638 thumbprints of the keys it authenticates with (`private_key_jwt`); empty for one that has a secret. It is one or
-   * the other for good.
-   */
-  readonly keyThumbprints: readonly string[];
+  /** One way, for good. */
+  readonly authentication: ClientAuthentication;
 };
+
+/** How a client shows who it is. */
+export type ClientAuthentication =
+  | { readonly kind: 'secret' }
+  /** `private_key_jwt`: RFC 7638 thumbprints of its keys. */
+  | { readonly kind: 'keys'; readonly thumbprints: readonly string[] };
 
 export type StoredSecret = {
   readonly scheme: SecretScheme;
@@ -36,6 +44,11 @@ export type ClientWithSecrets = {
 /** The audiences that scopes allow, in the order of the table of scopes (contract, "Clients, scopes, audiences"). */
 export function audiencesOfScopes(scopes: readonly Scope[]): readonly Audience[] {
   return inTableOrder(scopes).flatMap((scope) => SCOPE_AUDIENCES[scope]);
+}
+
+/** What its tokens may be for: what its scopes allow, and its own. */
+export function audiencesOf(client: RegisteredClient): readonly string[] {
+  return [...audiencesOfScopes(client.scopes), ...client.audiences];
 }
 
 export function inTableOrder(scopes: readonly Scope[]): readonly Scope[] {

@@ -1,3 +1,4 @@
+import { acceptGrant } from './accept-grant.ts';
 import { acceptMediaType, acceptParameters, authenticateClient } from './accept-request.ts';
 import { bindToken } from './bind-token.ts';
 import { chooseTarget } from './choose-target.ts';
@@ -15,15 +16,17 @@ import {
   type TargetedRequest,
   type TokenAnswer,
   type TokenIssuance,
+  type TypedRequest,
 } from './token-request.ts';
 
 /** Every token is issued by these phases, in this order, whatever its grant. */
 const PHASES: readonly [
   Phase<ReceivedRequest, ReadableRequest>,
   Phase<ReadableRequest, ParameterizedRequest>,
-  Phase<ParameterizedRequest, GrantedRequest>,
-  Phase<GrantedRequest, AuthenticatedRequest>,
-  Phase<AuthenticatedRequest, TargetedRequest>,
+  Phase<ParameterizedRequest, TypedRequest>,
+  Phase<TypedRequest, AuthenticatedRequest>,
+  Phase<AuthenticatedRequest, GrantedRequest>,
+  Phase<GrantedRequest, TargetedRequest>,
   Phase<TargetedRequest, BoundRequest>,
   Phase<BoundRequest, TokenAnswer>,
 ] = [
@@ -31,9 +34,10 @@ const PHASES: readonly [
   /* 2 */ acceptParameters,
   /* 3 */ acceptGrantType,
   /* 4 */ authenticateClient,
-  /* 5 */ acceptTarget,
-  /* 6 */ bindToken,
-  /* 7 */ issueAccessToken,
+  /* 5 */ acceptGrant,
+  /* 6 */ acceptTarget,
+  /* 7 */ bindToken,
+  /* 8 */ issueAccessToken,
 ];
 
 /** Runs the phases until one of them refuses. */
@@ -45,7 +49,7 @@ export async function runTokenPhases(
   return outcome.ok ? { ok: true, value: outcome.value as TokenAnswer } : outcome;
 }
 
-function acceptGrantType(request: ParameterizedRequest): Outcome<GrantedRequest> {
+function acceptGrantType(request: ParameterizedRequest): Outcome<TypedRequest> {
   const named = request.parameters.get('grant_type');
   if (named === undefined) return { ok: false, problem: { kind: 'grant-type-missing' } };
   const grantType = GRANT_TYPES.find((known) => known === named);
@@ -53,7 +57,11 @@ function acceptGrantType(request: ParameterizedRequest): Outcome<GrantedRequest>
   return { ok: true, value: { ...request, grantType } };
 }
 
-function acceptTarget(request: AuthenticatedRequest): Outcome<TargetedRequest> {
-  const target = chooseTarget(request.client, request.parameters.get('audience'), request.parameters.get('scope'));
+function acceptTarget(request: GrantedRequest): Outcome<TargetedRequest> {
+  const target = chooseTarget(request.client, {
+    audience: request.parameters.get('audience'),
+    scope: request.parameters.get('scope'),
+    resources: request.resources,
+  });
   return target.ok ? { ok: true, value: { ...request, ...target.value } } : target;
 }

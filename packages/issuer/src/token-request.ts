@@ -1,4 +1,4 @@
-import type { Audience, AuditSink, Clock, Randomness, Scope } from '@stagedoor/access';
+import type { AuditSink, Clock, Randomness, Scope } from '@stagedoor/access';
 import type { DpopProofs, SigningKeys } from '@stagedoor/tokens';
 import type { AssertionAuthenticator } from './authenticate-by-assertion.ts';
 import type { ClientAuthenticator, TokenCaller } from './authenticate-client.ts';
@@ -32,8 +32,18 @@ export type Outcome<T> =
 /** Parameters of a request, each with one value that is not empty. */
 export type Parameters = ReadonlyMap<string, string>;
 
+/** `resources`: what `resource` said, as often as it came. */
+export type ReadParameters = { readonly parameters: Parameters; readonly resources: readonly string[] };
+
 export const GRANT_TYPES = ['client_credentials'] as const;
 type GrantType = (typeof GRANT_TYPES)[number];
+
+/** The client certificate of a connection, whose key the client has proved to have. */
+export type PresentedCertificate = {
+  readonly der: Uint8Array;
+  /** Its chain leads to a CA whose client certificates are trusted here. */
+  readonly trusted: boolean;
+};
 
 export type ReceivedRequest = {
   readonly form: IssuerForm;
@@ -44,17 +54,22 @@ export type ReceivedRequest = {
   readonly authorization: readonly string[];
   /** Every DPoP header that came. */
   readonly dpop: readonly string[];
+  readonly certificate: PresentedCertificate | null;
   readonly caller: TokenCaller;
 };
 
 /** What each phase hands to the next: it can only be given what the one before it made, so none can be left out. */
 export type ReadableRequest = ReceivedRequest & { readonly mediaType: 'form' | 'json' };
-export type ParameterizedRequest = ReceivedRequest & { readonly parameters: Parameters };
-export type GrantedRequest = ParameterizedRequest & { readonly grantType: GrantType };
+export type ParameterizedRequest = ReceivedRequest & ReadParameters;
+export type TypedRequest = ParameterizedRequest & { readonly grantType: GrantType };
 export type Authenticated = { readonly client: RegisteredClient; readonly authenticatedBy: 'secret' | 'assertion' };
-export type AuthenticatedRequest = GrantedRequest & Authenticated;
-export type TargetedRequest = AuthenticatedRequest & {
-  readonly audiences: readonly Audience[];
+export type AuthenticatedRequest = TypedRequest & Authenticated;
+
+/** What the client may have a token for, by the grant that it showed. */
+export type Grant = { readonly kind: 'client-credentials' };
+export type GrantedRequest = AuthenticatedRequest & { readonly grant: Grant };
+export type TargetedRequest = GrantedRequest & {
+  readonly audiences: readonly string[];
   readonly scopes: readonly Scope[];
 };
 
@@ -71,5 +86,5 @@ export type TokenAnswer = {
   readonly refresh_expires_in: 0;
   readonly token_type: 'Bearer' | 'DPoP';
   readonly 'not-before-policy': 0;
-  readonly scope: string;
+  readonly scope?: string;
 };

@@ -47,7 +47,7 @@ describe('creating a client', () => {
       expires,
     });
     expect(client).toEqual({
-      keyThumbprints: [],
+      authentication: { kind: 'secret' },
       tokenLifetimeSeconds: null,
       clientId: 'a.b@c+d',
       name: 'Müller',

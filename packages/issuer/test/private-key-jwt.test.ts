@@ -122,7 +122,7 @@ describe('a client with a key', () => {
 
   it('may be registered with a certificate, of which only the key counts: this one has expired', async () => {
     await register('certified', CERTIFICATE);
-    expect(opened.issuer.client('certified')?.keyThumbprints).toEqual([CERTIFIED_KEY]);
+    expect(opened.issuer.client('certified')?.authentication).toEqual({ kind: 'keys', thumbprints: [CERTIFIED_KEY] });
     const claims = { iss: 'certified', sub: 'certified' };
     const byAnother = assertion({ claims, header: { alg: 'ES256', x5c: [CERTIFICATE] }, key: ec.privateKey });
     expect((await ask(byAnother)).status).toBe(401);
@@ -296,7 +296,10 @@ describe('a key file', () => {
     const { crv, kty, x, y } = ec.publicKey.export({ format: 'jwk' });
     const thumbprint = hash('sha256', JSON.stringify({ crv, kty, x, y }), 'base64url');
     const listed = await opened.commands.listClients(opened.db);
-    expect(listed.find((client) => client.clientId === 'new')?.keyThumbprints).toEqual([thumbprint]);
-    expect(listed.find((client) => client.clientId === 'secretive')?.keyThumbprints).toEqual([]);
+    expect(listed.find((client) => client.clientId === 'new')?.authentication).toEqual({
+      kind: 'keys',
+      thumbprints: [thumbprint],
+    });
+    expect(listed.find((client) => client.clientId === 'secretive')?.authentication).toEqual({ kind: 'secret' });
   });
 });

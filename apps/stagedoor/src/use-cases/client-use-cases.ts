@@ -1,7 +1,7 @@
 import { type Actor, SCOPES } from '@stagedoor/access';
 import type { IdentityCommands, IdentityTables } from '@stagedoor/identity';
 import {
-  audiencesOfScopes,
+  audiencesOf,
   type ClientWithSecret,
   type IssuerDatabase,
   type IssuerTables,
@@ -45,13 +45,15 @@ type ClientToCreate = Parameters<UseCases['client.create']>[0];
 
 function createClient<Client extends RegisteredClient>(
   { records, commands }: Acting,
-  { id, name, scopes, expires, tokenLifetimeSeconds, grants }: ClientToCreate,
+  { id, name, scopes, audiences, claims, expires, tokenLifetimeSeconds, grants }: ClientToCreate,
   insert: (tx: IssuerDatabase, client: NewClient) => Promise<Client>,
 ): Promise<Client> {
   return records.change(async (tx) => {
     const client = await insert(partOf<IssuerTables>(tx), {
       name,
       scopes: scopes ?? SCOPES,
+      ...(audiences === undefined ? {} : { audiences }),
+      ...(claims === undefined ? {} : { claims }),
       expires: expires === undefined ? null : instant(expires),
       tokenLifetimeSeconds: tokenLifetimeSeconds ?? null,
       ...(id === undefined ? {} : { id }),
@@ -91,16 +93,19 @@ function instant(text: string): number {
 }
 
 function listed(client: RegisteredClient): ListedClient {
-  const { created, tokenLifetimeSeconds } = client;
-  return { ...keyed(client), created: new Date(created).toISOString(), tokenLifetimeSeconds };
+  const { created, tokenLifetimeSeconds, claims } = client;
+  return { ...keyed(client), created: new Date(created).toISOString(), tokenLifetimeSeconds, claims };
 }
 
-function keyed({ clientId, name, scopes, expires, keyThumbprints }: RegisteredClient): KeyedClient {
-  return { clientId, name, scopes, audiences: audiencesOfScopes(scopes), expires: iso(expires), keyThumbprints };
+function keyed(client: RegisteredClient): KeyedClient {
+  const { clientId, name, scopes, expires, authentication } = client;
+  const keyThumbprints = authentication.kind === 'keys' ? authentication.thumbprints : [];
+  return { clientId, name, scopes, audiences: audiencesOf(client), expires: iso(expires), keyThumbprints };
 }
 
-function created({ clientId, clientSecret, name, scopes, expires }: ClientWithSecret): CreatedClient {
-  return { clientId, clientSecret, name, scopes, audiences: audiencesOfScopes(scopes), expires: iso(expires) };
+function created(client: ClientWithSecret): CreatedClient {
+  const { clientId, clientSecret, name, scopes, expires } = client;
+  return { clientId, clientSecret, name, scopes, audiences: audiencesOf(client), expires: iso(expires) };
 }
 
 function iso(milliseconds: number | null): string | null {

@@ -6,6 +6,7 @@ import {
   behindProxies,
   Cursors,
   clientAddress,
+  clientCertificate,
   createManagement,
   type Dialect,
   type Door,
@@ -178,6 +179,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       tokenLifetimeSeconds: configuration.issuer.tokenLifetimeSeconds,
       audit: audit.queue,
       addressOf: clientAddress,
+      certificateOf: clientCertificate,
       onFault: (error) => log.fault(error, 'the token issuer failed'),
     });
     house.records.onCommitted(() => issuer.refresh());

@@ -19,7 +19,7 @@ export { type ExplainInput, parseExplainInput } from './explaining/explain-input
 export type { ExplainedStep, Explanation } from './explaining/explanation.ts';
 export { WHAT_TO_DO } from './explaining/what-to-do.ts';
 export { createGateway, type Gateway, openGateway } from './gateway.ts';
-export { behindProxies, clientAddress, type Forwarding } from './listening/behind-proxies.ts';
+export { behindProxies, clientAddress, clientCertificate, type Forwarding } from './listening/behind-proxies.ts';
 export { refuseStrangeHosts } from './listening/host-guard.ts';
 export {
   ListenError,

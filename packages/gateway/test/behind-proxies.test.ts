@@ -35,7 +35,8 @@ async function seen(forwarding: Forwarding, ...headers: readonly (readonly [stri
         address: clientAddress(request),
         scheme: clientScheme(request),
         host: request.headers.host,
-        certificate: certificate === undefined ? null : Buffer.from(certificate).toString('base64'),
+        certificate: certificate === null ? null : Buffer.from(certificate.der).toString('base64'),
+        ...(certificate === null ? {} : { trusted: certificate.trusted }),
       };
       response.end(JSON.stringify(view));
     }),
@@ -153,7 +154,11 @@ describe('a client certificate', () => {
     ['percent-encoded PEM', encodeURIComponent(READER.cert.trim())],
     ['bare base64', base64],
   ])('is handed on by a configured proxy as %s', async (_form, value) => {
-    expect(await seen(WITH_CERTIFICATES, ['Client-Cert', value])).toMatchObject({ certificate: base64 });
+    // Nobody here verified its chain.
+    expect(await seen(WITH_CERTIFICATES, ['Client-Cert', value])).toMatchObject({
+      certificate: base64,
+      trusted: false,
+    });
   });
 
   it('is not taken from a header that was not configured', async () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { readForwardedCertificate } from './forwarded-certificate.ts';
 import type { RequestHandler } from './listener.ts';
 import { type Hop, readForwarded, readXForwarded } from './read-forwarded.ts';
-import { clientCertificate as certificateOfConnection } from './tls.ts';
+import { certificateOfConnection, type PresentedCertificate } from './tls.ts';
 import { type Network, TrustedNetworks } from './trusted-networks.ts';
 
 /** Whose word about clients is believed, and in which headers it stands. */
@@ -15,7 +15,7 @@ export type Forwarding = {
 };
 
 type Scheme = 'http' | 'https';
-type Client = { readonly address: string; readonly scheme: Scheme; readonly certificate: Uint8Array | undefined };
+type Client = { readonly address: string; readonly scheme: Scheme; readonly certificate: PresentedCertificate | null };
 type Requested = Pick<IncomingMessage, 'socket'>;
 
 const forwarded = new WeakMap<Requested, Client>();
@@ -48,12 +48,14 @@ function clientBehind(
   const hops = forwarding.headers === 'forwarded' ? readForwarded(headers) : readXForwarded(headers);
   const hop = farthestTrusted(hops, trusted);
   const header = forwarding.certificateHeader === null ? undefined : headers[forwarding.certificateHeader];
+  const der = readForwardedCertificate(header);
   return {
     address: hop?.address ?? peer,
     scheme: hop?.scheme ?? schemeOf(socket),
     host: hop?.host,
-    // The certificate of the connection is the proxy's own: it proves nothing about its client.
-    certificate: readForwardedCertificate(header),
+    // The certificate of the connection is the proxy's own: it proves nothing about its client. Nor is a chain that nobody
+    // verified here one that our CAs signed.
+    certificate: der === undefined ? null : { der, trusted: false },
   };
 }
 
@@ -82,8 +84,8 @@ export function clientScheme(request: Requested): Scheme {
   return forwarded.get(request)?.scheme ?? schemeOf(request.socket);
 }
 
-/** The client certificate as DER: of the connection, or what a proxy that is believed handed on. Possession only. */
-export function clientCertificate(request: Requested): Uint8Array | undefined {
+/** The client certificate: of the connection, or what a proxy that is believed handed on. Possession only. */
+export function clientCertificate(request: Requested): PresentedCertificate | null {
   const client = forwarded.get(request);
   return client === undefined ? certificateOfConnection(request.socket) : client.certificate;
 }

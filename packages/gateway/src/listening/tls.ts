@@ -41,19 +41,27 @@ export function contextOptions({ ca, ...shown }: TlsIdentity): SecureContextOpti
   };
 }
 
-const certificates = new WeakMap<Socket, { readonly der: Uint8Array | undefined }>();
+/** A client certificate whose key the client has proved to have. */
+export type PresentedCertificate = {
+  readonly der: Uint8Array;
+  /** Its chain was found to lead to a CA of the listener's; without CAs it never does. */
+  readonly trusted: boolean;
+};
+
+const certificates = new WeakMap<Socket, PresentedCertificate | null>();
 
 /**
- * The client certificate of a connection, as DER, resumed sessions included. The handshake proved that the client has its
- * key; that anybody signed it is checked where client certificates are needed. Undefined where there is none.
+ * The client certificate of a connection, resumed sessions included. The handshake proved that the client has its key; that
+ * anybody signed it is refused otherwise only where client certificates are needed. Null where there is none.
  */
-export function clientCertificate(socket: Socket): Uint8Array | undefined {
-  if (!isTls(socket)) return undefined;
+export function certificateOfConnection(socket: Socket): PresentedCertificate | null {
+  if (!isTls(socket)) return null;
   const known = certificates.get(socket);
-  if (known !== undefined) return known.der;
+  if (known !== undefined) return known;
   const der = socket.getPeerX509Certificate()?.raw;
-  certificates.set(socket, { der });
-  return der;
+  const certificate = der === undefined ? null : { der, trusted: socket.authorized };
+  certificates.set(socket, certificate);
+  return certificate;
 }
 
 function isTls(socket: Socket): socket is TLSSocket {

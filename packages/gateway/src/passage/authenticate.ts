@@ -116,10 +116,10 @@ function byToken(
   request: Presented,
   credentials: Extract<Credentials, { kind: 'bearer' | 'dpop' }>,
 ): Authenticated | Promise<Authenticated> {
-  const certificate = 'socket' in request ? clientCertificate(request) : undefined;
+  const certificate = 'socket' in request ? clientCertificate(request) : null;
   const { token } = credentials;
   const bearer = { token, api: dialect.api, method: request.method ?? '', url: request.url ?? '' };
-  const presented = certificate === undefined ? bearer : { ...bearer, certificate };
+  const presented = certificate === null ? bearer : { ...bearer, certificate: certificate.der };
   const verdict = door.tokens.verify(
     credentials.kind === 'bearer'
       ? presented

@@ -5,7 +5,14 @@ import { connect as connectPlain } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { PresentedToken, TokenVerifier } from '@stagedoor/access';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listenTls, openGateway, type RequestHandler, type TlsIdentity, type TlsListener } from '../src/index.ts';
+import {
+  clientCertificate,
+  listenTls,
+  openGateway,
+  type RequestHandler,
+  type TlsIdentity,
+  type TlsListener,
+} from '../src/index.ts';
 import { openDoor } from './open-door.ts';
 import { CA, READER, SERVER, STRANGER } from './tls-certificates.ts';
 
@@ -207,5 +214,39 @@ describe('a new certificate', () => {
     listener.renew({ ...SERVER, ca: [STRANGER.cert] });
     await expect(ask(listener.port, { ...READER, session })).rejects.toThrow();
     expect(await ask(listener.port, STRANGER)).toMatchObject({ status: 200, resumed: false });
+  });
+});
+
+describe('whether the chain of a client certificate was verified', () => {
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('is told of it, and in a resumed session of %s, too', async (version) => {
+    const seen: (boolean | null)[] = [];
+    const listener = await open('want', (incoming, response) => {
+      seen.push(clientCertificate(incoming)?.trusted ?? null);
+      sayYes(incoming, response);
+    });
+    const only = { minVersion: version, maxVersion: version } as const;
+    for (const [who, trusted] of [
+      [READER, true],
+      [STRANGER, false],
+      [{}, null],
+    ] as const) {
+      await ask(listener.port, { ...who, ...only });
+      const session = await sessionOf(listener.port, { ...who, ...only });
+      expect(await ask(listener.port, { ...who, ...only, session })).toMatchObject({ resumed: true });
+      expect(seen.splice(0)).toEqual([trusted, trusted, trusted]);
+    }
+  });
+
+  it('is never told where no CA is configured, whatever this machine trusts', async () => {
+    const seen: (boolean | null)[] = [];
+    const handler: RequestHandler = (incoming, response) => {
+      seen.push(clientCertificate(incoming)?.trusted ?? null);
+      sayYes(incoming, response);
+    };
+    const parameters = { identity: { ...SERVER, ca: [] }, clientAuth: 'want' } as const;
+    const listener = await listenTls(handler, ['127.0.0.1'], 0, parameters);
+    listeners.push(listener);
+    await ask(listener.port, READER);
+    expect(seen).toEqual([false]);
   });
 });

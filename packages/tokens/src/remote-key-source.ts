@@ -17,7 +17,7 @@ export type RemoteKeySourceOptions = {
   readonly fetch?: Fetch;
   /** Aborts after so many milliseconds. A port, so that tests need not wait. */
   readonly deadline?: (milliseconds: number) => AbortSignal;
-  /** Called once for each failed attempt, with words for the log. */
+  /** Called with words for the log when an attempt fails, and every ten minutes while it goes on failing in the same way. */
   readonly onProblem?: (problem: string) => void;
   readonly skew?: SkewReport;
   /** How long the last good set serves while the issuer cannot be asked. Default: an hour; a day at most. */
@@ -43,6 +43,8 @@ const NEGATIVE_MILLIS = 30_000;
 const MAX_NEGATIVES = 1_000;
 /** Longer ones are not worth their place. */
 const MAX_NEGATIVE_LENGTH = 256;
+/** How often an outage that lasts is named in the log. */
+const REPEAT_MILLIS = 600_000;
 const DEFAULT_GRACE_MILLIS = 3_600_000;
 /** Whoever blocks the way to the issuer prolongs the life of a stolen key by no more. */
 const MAX_GRACE_MILLIS = 86_400_000;
@@ -76,6 +78,8 @@ class CachedRemoteKeys implements RemoteKeySource {
   #running: Promise<void> | undefined;
   #attemptedAt: number | undefined;
   #loadedAt: number | undefined;
+  /** What was said last of each problem that there still is, and when. */
+  #said = new Map<string, number>();
 
   constructor(options: RemoteKeySourceOptions) {
     const { clock, deadline, onProblem, graceMilliseconds = DEFAULT_GRACE_MILLIS } = options;
@@ -163,9 +167,20 @@ class CachedRemoteKeys implements RemoteKeySource {
     this.#attemptedAt = now;
     const signal = this.#deadline(ATTEMPT_MILLIS);
     await Promise.all(this.#sets.map((set) => set.load(signal, now)));
-    for (const problem of this.#problems()) this.#onProblem(problem);
+    this.#sayProblems(now);
     if (this.#sets[0]?.problem === undefined) this.#loadedAt = this.#clock.now();
     this.#merge();
+  }
+
+  #sayProblems(now: number): void {
+    const said = new Map<string, number>();
+    for (const problem of this.#problems()) {
+      const before = this.#said.get(problem);
+      const again = before === undefined || this.#since(before) >= REPEAT_MILLIS;
+      if (again) this.#onProblem(problem);
+      said.set(problem, again ? now : before);
+    }
+    this.#said = said;
   }
 
   #endGrace(endsAt: number): void {

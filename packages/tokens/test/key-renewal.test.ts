@@ -11,6 +11,7 @@ let clock: MovableClock;
 let published: readonly TestKey[] | 'down';
 let fetched: number;
 let source: RemoteKeySource;
+let problems: string[];
 
 const fetchPublished: Fetch = async () => {
   fetched += 1;
@@ -22,11 +23,13 @@ beforeEach(() => {
   clock = movableClock();
   published = [first];
   fetched = 0;
+  problems = [];
   source = remoteKeySource({
     from: { jwksUri: 'https://issuer.example/keys' },
     clock,
     fetch: fetchPublished,
     deadline: () => new AbortController().signal,
+    onProblem: (problem) => problems.push(problem),
   });
 });
 
@@ -77,5 +80,19 @@ describe('keys that a timer looks after', () => {
     clock.move(9 * SECOND);
     await source.renewWhereDue();
     expect(fetched).toBe(2);
+  });
+
+  it('fill no log while they cannot be had: an outage is named when it begins, and every ten minutes', async () => {
+    await source.prefetch();
+    published = 'down';
+    await looks(65 * MINUTE);
+    expect(fetched).toBeGreaterThan(100);
+    // It is noticed after five minutes, when the keys are renewed.
+    expect(problems).toHaveLength(7);
+    published = [first];
+    await looks(MINUTE);
+    published = 'down';
+    await looks(6 * MINUTE);
+    expect(problems).toHaveLength(8);
   });
 });

@@ -65,6 +65,7 @@ const PATHS: ReadonlySet<Meaning> = new Set<Meaning>([
   'authorityFile',
   'truststoreFile',
   'assertionKeystoreFile',
+  'cacheDirectory',
 ]);
 
 /** All that was understood, under one name each and with paths that mean the same wherever they are read. */

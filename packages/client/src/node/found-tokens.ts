@@ -13,6 +13,7 @@ import type { BrokerPlace } from './broker/place.ts';
 import { whatIsSaid } from './found-files.ts';
 import { secretIn, textOf } from './found-secrets.ts';
 import type { Complain } from './kept-files.ts';
+import { keptInFiles } from './token-files.ts';
 import type { Transport } from './transport.ts';
 
 /** What everything that was found works with. */
@@ -41,7 +42,9 @@ export function tokensOf(
     place === undefined
       ? requestToken
       : askBroker({ place, environment, complain, apiOf: (request) => askedBy.get(tokenKey(request)) });
-  const manager = new TokenManager({ fetch: transport.fetch, clock, ask });
+  const directory = textOf(values.cacheDirectory);
+  const asked = directory === undefined ? ask : keptInFiles(ask, directory, complain);
+  const manager = new TokenManager({ fetch: transport.fetch, clock, ask: asked });
   const tokenAs = (api: Api) => (request: TokenRequest) => {
     const key = tokenKey(request);
     if (!askedBy.has(key)) askedBy.set(key, api);

@@ -6,8 +6,9 @@ import type { Environment } from '../../environment/read-environment.ts';
 import { TokenAnswerError, TokenRefusedError, TokenUnavailableError, UnusableCredentialsError } from '../../errors.ts';
 import { type AskForToken, requestToken, type TokenReply } from '../../request-token.ts';
 import type { TokenRequest } from '../../token-request.ts';
+import { distrusted } from '../distrusted.ts';
 import type { Complain } from '../kept-files.ts';
-import { type BrokerPlace, distrusted } from './place.ts';
+import type { BrokerPlace } from './place.ts';
 import { type BrokerAnswer, type BrokerQuestion, LONGEST_MESSAGE, parseAnswer, TOKEN_PATH } from './protocol.ts';
 
 /** The broker itself waits for the issuer, and has to be waited for a little longer. */

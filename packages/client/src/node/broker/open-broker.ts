@@ -4,8 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
 import { CredentialError, UnusableCredentialsError } from '../../errors.ts';
+import { distrusted } from '../distrusted.ts';
 import { KnownCredentials } from './known-credentials.ts';
-import { type BrokerPlace, distrusted } from './place.ts';
+import type { BrokerPlace } from './place.ts';
 import { type BrokerAnswer, LONGEST_MESSAGE, parseQuestion, TOKEN_PATH } from './protocol.ts';
 
 export type Broker = {

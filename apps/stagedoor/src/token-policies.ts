@@ -10,7 +10,7 @@ import {
   type SubjectRule,
 } from '@stagedoor/tokens';
 import { FOREIGN_ALGORITHMS } from './configuration/foreign-algorithms.ts';
-import type { ApiAudiences, EmbeddedProvider, ForeignProvider, KeysAt, Provider } from './configuration/index.ts';
+import type { ApiAudiences, EmbeddedProvider, ForeignProvider, Provider } from './configuration/index.ts';
 
 /** The embedded issuer as the verifier needs it; its keys are reached in this process. */
 export type EmbeddedIssuer = { readonly origin: string; readonly signingKeys: SigningKeys; readonly issuer: Issuer };
@@ -49,7 +49,7 @@ function ofEmbedded(embedded: EmbeddedIssuer | null, provider: EmbeddedProvider)
 function keysOf(provider: ForeignProvider, { clock, onProblem }: PolicyParts): RemoteKeySource {
   const warn = (problem: string) => onProblem(`issuer ${provider.id}: ${problem}`);
   return remoteKeySource({
-    from: whereKeysAre(provider.keysAt),
+    from: whereKeysAre(provider),
     additionalJwksUris: provider.additionalJwkSetUris,
     graceMilliseconds: provider.keysGraceMilliseconds,
     // Half of what is forgiven: somebody should hear of it before tokens are refused.
@@ -59,10 +59,10 @@ function keysOf(provider: ForeignProvider, { clock, onProblem }: PolicyParts): R
   });
 }
 
-function whereKeysAre(keysAt: KeysAt): RemoteKeySourceOptions['from'] {
+function whereKeysAre({ keysAt, issuerAliases }: ForeignProvider): RemoteKeySourceOptions['from'] {
   switch (keysAt.kind) {
     case 'discovery':
-      return { issuer: keysAt.issuer };
+      return { issuer: keysAt.issuer, aliases: issuerAliases };
     case 'jwk-set':
       return { jwksUri: keysAt.uri };
     case 'file':

@@ -1,17 +1,26 @@
 import { type Fetch, FetchFailure, fetchDocument } from './fetch-document.ts';
 
+/** `issuer` is where its metadata is asked for. */
+export type NamedIssuer = { readonly issuer: string; readonly aliases?: readonly string[] };
+
 /**
  * Where an issuer publishes its keys, from its own metadata: OpenID Connect Discovery section 4 first, RFC 8414 section 3
- * where there is none. The document must name exactly the issuer that was asked for (RFC 8414 section 3.3), and an https
- * issuer must not send us to http. Rejects with `FetchFailure`.
+ * where there is none. The document must name exactly the issuer that was asked for (RFC 8414 section 3.3), or an alias that
+ * was configured for it: an issuer behind a proxy has but one name for itself. An https issuer must not send us to http.
+ * Rejects with `FetchFailure`.
  */
-export async function discoverJwksUri(fetch: Fetch, issuer: string, signal: AbortSignal): Promise<string> {
+export async function discoverJwksUri(
+  fetch: Fetch,
+  { issuer, aliases = [] }: NamedIssuer,
+  signal: AbortSignal,
+): Promise<string> {
   const [openid, oauth] = metadataUrls(issuer);
   const document = await fetchDocument(fetch, openid, signal).catch((cause: unknown) => {
     if (cause instanceof FetchFailure && cause.status === 404) return fetchDocument(fetch, oauth, signal);
     throw cause;
   });
-  if (document.issuer !== issuer) throw new FetchFailure(openid, 'the document is of another issuer');
+  if (![issuer, ...aliases].some((name) => name === document.issuer))
+    throw new FetchFailure(openid, 'the document is of another issuer');
   const jwksUri = document.jwks_uri;
   if (typeof jwksUri !== 'string' || !isKeyAddress(jwksUri))
     throw new FetchFailure(openid, 'the document has no usable jwks_uri');

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { discoverJwksUri } from './discover-jwks-uri.ts';
+import { discoverJwksUri, type NamedIssuer } from './discover-jwks-uri.ts';
 import { type Fetch, FetchFailure, fetchDocument } from './fetch-document.ts';
 import { readKeySet } from './key-set.ts';
 import type { LoadKeySet } from './remote-key-set.ts';
@@ -12,7 +12,7 @@ export function fromAddress(fetch: Fetch, address: string): LoadKeySet {
 }
 
 /** By discovery, which is asked again after every failure: the issuer may have moved its keys. */
-export function fromIssuer(fetch: Fetch, issuer: string): LoadKeySet {
+export function fromIssuer(fetch: Fetch, issuer: NamedIssuer): LoadKeySet {
   let address: string | undefined;
   return async (signal) => {
     try {

@@ -1,5 +1,5 @@
 import type { Clock } from '@stagedoor/access';
-import { isKeyAddress } from './discover-jwks-uri.ts';
+import { isKeyAddress, type NamedIssuer } from './discover-jwks-uri.ts';
 import type { Fetch } from './fetch-document.ts';
 import { comparingClocks, type SkewReport } from './issuer-clock.ts';
 import { KeySet } from './key-set.ts';
@@ -10,7 +10,7 @@ import type { SignatureAlgorithm } from './signature-algorithm.ts';
 
 export type RemoteKeySourceOptions = {
   /** By discovery from the issuer identifier, at a known address, or in a file. */
-  readonly from: { readonly issuer: string } | { readonly jwksUri: string } | { readonly file: string };
+  readonly from: NamedIssuer | { readonly jwksUri: string } | { readonly file: string };
   /** `additional-jwk-set-uris`: more sets whose keys count as the issuer's. */
   readonly additionalJwksUris?: readonly string[];
   readonly clock: Clock;
@@ -229,7 +229,7 @@ function loadersOf({ from, additionalJwksUris = [], clock, fetch, skew }: Remote
   const primary = (): LoadKeySet => {
     if ('file' in from) return fromFile(from.file);
     const compared = skew === undefined ? plain : comparingClocks(plain, clock, skew);
-    return 'issuer' in from ? fromIssuer(compared, from.issuer) : fromAddress(compared, from.jwksUri);
+    return 'issuer' in from ? fromIssuer(compared, from) : fromAddress(compared, from.jwksUri);
   };
   return [primary(), ...additionalJwksUris.map((address) => fromAddress(plain, address))];
 }

@@ -387,6 +387,19 @@ describe('keys by discovery', () => {
     expect(source.find('second', 'RS256')).toMatchObject({ kind: 'keys' });
   });
 
+  it('are taken where the document names the issuer by an alias that is configured, and by no other', async () => {
+    publish(first);
+    for (const [issuer, kind] of [
+      ['https://public.example', 'verified'],
+      ['https://public.example/', 'unavailable'],
+      ['https://evil.example', 'unavailable'],
+    ] as const) {
+      answers.set(METADATA, json({ issuer, jwks_uri: `${base}/certs` }));
+      const source = sourceOf({ from: { issuer: base, aliases: ['https://public.example', 'public'] } });
+      expect(await verifierOf(source)(first)).toMatchObject({ kind });
+    }
+  });
+
   it.each([
     ['names another issuer', () => ({ issuer: 'https://evil.example', jwks_uri: `${base}/certs` })],
     ['names the issuer with a slash after it', () => ({ issuer: `${base}/`, jwks_uri: `${base}/certs` })],

@@ -4,7 +4,6 @@ export type {
   EmbeddedProvider,
   FixedClient,
   ForeignProvider,
-  KeysAt,
   ListenOn,
   Members,
   Provider,

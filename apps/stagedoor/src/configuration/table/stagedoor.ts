@@ -77,7 +77,7 @@ const provider = record({
     type: listOf(text({ rule: 'must be at most 512 characters', fits: (issuer) => issuer.length <= 512 })),
     meaning: 'used',
     documentation:
-      'More values of `iss` that are this issuer’s, exactly as they stand in tokens. Its keys are the same.',
+      'More values of `iss` that are this issuer’s, exactly as they stand in tokens. Its keys are the same, and its own metadata may call it so.',
   },
   algorithms: {
     type: listOf(choice(FOREIGN_ALGORITHMS)),

@@ -15,10 +15,13 @@ type Kept = { readonly key: string; readonly request: TokenRequest; readonly tok
  */
 export class TokenManager {
   readonly #settings: RenewalSettings;
+  readonly #clearTextHosts: readonly string[];
   /** In the order in which they were asked for last. */
   #kept: readonly Kept[] = [];
 
-  constructor(settings: Partial<RenewalSettings> = {}) {
+  /** @param clearTextHosts hosts that may be sent secrets over http */
+  constructor(settings: Partial<RenewalSettings> = {}, clearTextHosts: readonly string[] = []) {
+    this.#clearTextHosts = clearTextHosts;
     this.#settings = {
       ask: requestToken,
       fetch: (input, init) => globalThis.fetch(input, init),
@@ -32,7 +35,7 @@ export class TokenManager {
 
   /** @throws UnusableCredentialsError where the request would send a secret in the clear over a network */
   tokenFor(request: TokenRequest): RenewedToken {
-    refuseClearText(request.endpoint, 'the token endpoint');
+    refuseClearText(request.endpoint, 'the token endpoint', this.#clearTextHosts);
     const key = tokenKey(request);
     const known = this.#kept.find((kept) => kept.key === key && showsTheSame(kept.request, request));
     const found = known ?? { key, request, token: new RenewedToken(request, this.#settings) };

@@ -42,6 +42,8 @@ export const VARIABLES = {
   assertionKeyAlias: ['CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS'],
   assertionKeyPassword: ['CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_PASSWORD'],
   cacheDirectory: ['CAMUNDA_OAUTH_CACHE_DIR', 'CAMUNDA_TOKEN_CACHE_DIR'],
+  /** Ours alone: hosts, separated by commas, that secrets may be sent to over http. */
+  clearTextHosts: ['STAGEDOOR_CLEAR_TEXT_HOSTS'],
   restAddress: ['CAMUNDA_REST_ADDRESS', 'ZEEBE_REST_ADDRESS'],
   operateAddress: ['CAMUNDA_OPERATE_BASE_URL'],
   administrationAddress: ['CAMUNDA_BASE_URL', 'CAMUNDA_CONSOLE_BASE_URL'],

@@ -13,6 +13,8 @@ export type LoginSettings = {
   readonly password: SecretSource;
   readonly fetch?: Fetch;
   readonly clock?: Clock;
+  /** Hosts that may be sent the password over http. */
+  readonly clearTextHosts?: readonly string[];
 };
 
 type Session = { readonly headers: Readonly<Record<string, string>> };
@@ -30,7 +32,7 @@ const CSRF = 'x-csrf-token';
  * @throws UnusableCredentialsError where the login would send the password in the clear over a network
  */
 export function cookieSession(settings: LoginSettings): Authorizer {
-  refuseClearText(settings.address, 'the login');
+  refuseClearText(settings.address, 'the login', settings.clearTextHosts);
   const session = new RenewedSession(settings);
   return { authorize: () => session.authorize() };
 }

@@ -17,7 +17,7 @@ import type { SecretSource } from '../secret.ts';
 import { brokerPlace } from './broker/place.ts';
 import { cookieSession } from './cookie-session.ts';
 import { authoritiesIn, certificateIn, contradictionsOfFiles } from './found-files.ts';
-import { problemsOfSecrets, secretIn, textOf } from './found-secrets.ts';
+import { clearTextHostsIn, problemsOfSecrets, secretIn, textOf } from './found-secrets.ts';
 import { type Surroundings, tokensOf } from './found-tokens.ts';
 import type { Complain } from './kept-files.ts';
 import { openTransport, type Transport } from './transport.ts';
@@ -124,6 +124,7 @@ function authorizerWithout(method: Exclude<Method, 'oauth'>, api: Api, surroundi
         password: there(secretIn(values.cookiePassword, undefined, complain)),
         fetch: transport.fetch,
         clock,
+        clearTextHosts: clearTextHostsIn(values),
       });
     case 'token':
       return suppliedToken(there(secretIn(values.token, undefined, complain)));

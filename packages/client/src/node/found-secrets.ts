@@ -81,3 +81,10 @@ function tooMany(readings: readonly Reading[]): string {
 export function textOf(reading: { readonly value: Secret } | undefined): string | undefined {
   return reading?.value.reveal();
 }
+
+export function clearTextHostsIn({ clearTextHosts }: Values): readonly string[] {
+  return (textOf(clearTextHosts) ?? '')
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+}

@@ -11,7 +11,7 @@ import { assertionKeyIn } from './assertion-key.ts';
 import { askBroker } from './broker/ask-broker.ts';
 import type { BrokerPlace } from './broker/place.ts';
 import { whatIsSaid } from './found-files.ts';
-import { secretIn, textOf } from './found-secrets.ts';
+import { clearTextHostsIn, secretIn, textOf } from './found-secrets.ts';
 import type { Complain } from './kept-files.ts';
 import { keptInFiles } from './token-files.ts';
 import type { Transport } from './transport.ts';
@@ -44,7 +44,7 @@ export function tokensOf(
       : askBroker({ place, environment, complain, apiOf: (request) => askedBy.get(tokenKey(request)) });
   const directory = textOf(values.cacheDirectory);
   const asked = directory === undefined ? ask : keptInFiles(ask, directory, complain);
-  const manager = new TokenManager({ fetch: transport.fetch, clock, ask: asked });
+  const manager = new TokenManager({ fetch: transport.fetch, clock, ask: asked }, clearTextHostsIn(values));
   const tokenAs = (api: Api) => (request: TokenRequest) => {
     const key = tokenKey(request);
     if (!askedBy.has(key)) askedBy.set(key, api);

@@ -138,6 +138,14 @@ describe('what is refused before anything is sent', () => {
     expect(() => credentials(environment())).toThrow(message);
   });
 
+  it('is no token endpoint in the clear whose host was named, and every other', () => {
+    const named = { CAMUNDA_OAUTH_URL: 'http://keycloak:8080/token', STAGEDOOR_CLEAR_TEXT_HOSTS: 'identity, keycloak' };
+    expect(() => credentials(client(named))).not.toThrow();
+    expect(() => credentials(client({ ...named, CAMUNDA_OAUTH_URL: 'http://keycloak.evil/token' }))).toThrow(
+      /in the clear/,
+    );
+  });
+
   it('is said all at once, slips of the pen among it', () => {
     const wrong = { CAMUNDA_CLIENTID: 'a', CAMUNDA_CLIENT_SECRET: 'b', ZEEBE_CLIENT_SECRET: 'c' };
     expect(() => credentials({ ...wrong, CAMUNDA_AUTH_STRATEGY: 'OAUTH' })).toThrow(

@@ -1,6 +1,11 @@
 /** Who did something, and what he proved it with: what the audit log keeps. Never the credential. */
 export type Actor =
-  | { readonly kind: 'user' | 'client'; readonly id: string; readonly credential: 'basic' | 'bearer' | 'session' }
+  | {
+      readonly kind: 'user' | 'client';
+      readonly id: string;
+      /** `certificate`: of a client at the token endpoint (RFC 8705). */
+      readonly credential: 'basic' | 'bearer' | 'session' | 'certificate';
+    }
   | { readonly kind: 'anonymous'; readonly credential: 'none' }
   /** Whoever may open the data directory: the command line. */
   | { readonly kind: 'operator'; readonly credential: 'control-socket' }

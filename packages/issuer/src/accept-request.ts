@@ -1,3 +1,5 @@
+import { assertNever } from '@stagedoor/access';
+import type { ClientVerdict } from './authenticate-client.ts';
 import { noteClientLogin, noteRefusedClient } from './note-client-login.ts';
 import { type PresentedCredentials, readClientCredentials } from './read-client-credentials.ts';
 import { readParameters } from './read-parameters.ts';
@@ -23,7 +25,7 @@ export function acceptMediaType(request: ReceivedRequest): Outcome<ReadableReque
 
 export function acceptParameters(request: ReadableRequest): Outcome<ParameterizedRequest> {
   const parameters = readParameters(request.body, request.mediaType);
-  return parameters.ok ? { ok: true, value: { ...request, parameters: parameters.value } } : parameters;
+  return parameters.ok ? { ok: true, value: { ...request, ...parameters.value } } : parameters;
 }
 
 /** Every endpoint that asks for it asks in the same way: there is one method in a request, and the client's own. */
@@ -36,7 +38,8 @@ export async function authenticateClient<Request extends ParameterizedRequest>(
     if (read.problem.kind === 'client-refused') noteRefusedClient(issuance);
     return read;
   }
-  const { kind: authenticatedBy, basic } = read.value;
+  const { kind, basic } = read.value;
+  const authenticatedBy = kind === 'identified' ? 'certificate' : kind;
   const verdict = await verdictOn(read.value, request, issuance);
   if (verdict.kind === 'authenticated') {
     noteClientLogin(issuance, verdict.client.clientId, authenticatedBy);
@@ -49,9 +52,19 @@ export async function authenticateClient<Request extends ParameterizedRequest>(
 
 function verdictOn(
   presented: PresentedCredentials,
-  { form, caller }: ParameterizedRequest,
-  { authenticator, assertions, origin }: TokenIssuance,
-) {
-  if (presented.kind === 'secret') return authenticator.authenticate(presented, caller);
-  return assertions.authenticate(presented, [form.issuer, `${origin}${form.tokenPath}`], caller);
+  { form, caller, certificate }: ParameterizedRequest,
+  { authenticator, assertions, certificates, origin }: TokenIssuance,
+): ClientVerdict | Promise<ClientVerdict> {
+  switch (presented.kind) {
+    case 'secret':
+      return authenticator.authenticate(presented, caller);
+    case 'assertion':
+      return assertions.authenticate(presented, [form.issuer, `${origin}${form.tokenPath}`], caller);
+    case 'identified':
+      // Who shows nothing guesses nothing: no attempt is counted.
+      if (certificate === null) return { kind: 'refused' };
+      return certificates.authenticate({ clientId: presented.clientId, certificate }, caller);
+    default:
+      return assertNever(presented);
+  }
 }

@@ -1,34 +1,21 @@
-import { type ClientId, type Clock, isScope, parseId, type Randomness } from '@stagedoor/access';
+import type { ClientId, Clock, Randomness } from '@stagedoor/access';
 import { readAssertionKeys, writeAssertionKeys } from '@stagedoor/tokens';
-import { readClientClaims } from './client-claims.ts';
+import { checkedClient, invalid, type NewClient } from './checked-client.ts';
+import { type CertificateRegistration, checkRegistration, writeRegistration } from './client-certificates.ts';
 import { ClientRecordError } from './client-record-error.ts';
 import { isRetired, readClient, readClients } from './client-rows.ts';
 import { type ClientSecrets, liveSecrets, MAX_SECRET_LENGTH } from './client-secrets.ts';
-import { checkOwnAudiences } from './own-audiences.ts';
-import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
+import type { ClientWithSecrets, RegisteredClient, StoredSecret } from './registered-client.ts';
 import type { IssuerDatabase } from './tables.ts';
-
-export type NewClient = {
-  /** Default: made from the name, with random characters behind it. */
-  readonly id?: string;
-  readonly name: string;
-  /** Scope names; at least one. */
-  readonly scopes: readonly string[];
-  /** Of services elsewhere, beyond what the scopes allow. Default: none. */
-  readonly audiences?: readonly string[];
-  /** JSON of claims that its tokens have; default: none. */
-  readonly claims?: string;
-  /** Milliseconds since the epoch; default: never. */
-  readonly expires?: number | null;
-  /** Up to a day; default: what the issuer gives everybody. */
-  readonly tokenLifetimeSeconds?: number | null;
-};
 
 /** One that authenticates by `private_key_jwt` and has no secret. */
 export type NewKeyedClient = NewClient & {
   /** Its public keys: a JWK, a JWK set, or PEM. */
   readonly keys: string;
 };
+
+/** One that authenticates with the certificate of its connection and has no secret. */
+export type NewCertifiedClient = NewClient & { readonly registration: CertificateRegistration };
 
 export type ConfiguredClient = {
   readonly id: string;
@@ -49,6 +36,8 @@ export type ClientCommands = {
   insertClient(tx: IssuerDatabase, input: NewClient): Promise<ClientWithSecret>;
   /** As `insertClient`; INVALID_ARGUMENT also for keys that cannot be used. */
   insertKeyedClient(tx: IssuerDatabase, input: NewKeyedClient): Promise<RegisteredClient>;
+  /** As `insertClient`; INVALID_ARGUMENT also for a registration that no certificate could meet. */
+  insertCertifiedClient(tx: IssuerDatabase, input: NewCertifiedClient): Promise<RegisteredClient>;
   /** The old secret goes on for `overlapSeconds`; one that was already being replaced ends now. NOT_FOUND, INVALID_ARGUMENT (also: it has keys). */
   rotateSecret(
     tx: IssuerDatabase,
@@ -74,6 +63,7 @@ export function clientCommands(parts: ClientCommandParts): ClientCommands {
   return {
     insertClient: (tx, input) => insertClient(parts, tx, input),
     insertKeyedClient: (tx, input) => insertKeyedClient(parts, tx, input),
+    insertCertifiedClient: (tx, input) => insertCertifiedClient(parts, tx, input),
     rotateSecret: (tx, { id, overlapSeconds }) => rotateSecret(parts, tx, id, overlapSeconds),
     deleteClient: (tx, id) => deleteClient(parts, tx, id),
     upsertConfiguredClient: (tx, input) => upsertConfiguredClient(parts, tx, input),
@@ -116,6 +106,23 @@ async function insertKeyedClient(
   return client;
 }
 
+async function insertCertifiedClient(
+  parts: ClientCommandParts,
+  tx: IssuerDatabase,
+  input: NewCertifiedClient,
+): Promise<RegisteredClient> {
+  const checked = checkRegistration(input.registration);
+  if (!checked.ok) throw invalid(checked.problem);
+  const client = checkedClient(parts, input, checked.value);
+  await refuseTaken(tx, client.clientId);
+  await writeClient(tx, client);
+  await tx
+    .insertInto('issuer_client_certificates')
+    .values({ client_id: client.clientId, registration: writeRegistration(checked.value) })
+    .execute();
+  return client;
+}
+
 async function refuseTaken(tx: IssuerDatabase, clientId: ClientId): Promise<void> {
   if (await isRetired(tx, clientId)) throw taken('was used by a client that was deleted: choose another one');
   if ((await readClient(tx, clientId)) !== undefined) throw taken('is taken by another client');
@@ -131,7 +138,7 @@ async function rotateSecret(
     throw invalid('the overlap is not between 0 seconds and a year, in whole seconds');
   }
   const found = await existing(tx, id);
-  refuseKeyed(found);
+  refuseSecretless(found);
   const { clientId } = found.client;
   const now = parts.clock.now();
   const [newest] = liveSecrets(found, now);
@@ -150,6 +157,7 @@ async function deleteClient(parts: ClientCommandParts, tx: IssuerDatabase, id: s
   const { client } = await existing(tx, id);
   await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
   await tx.deleteFrom('issuer_client_keys').where('client_id', '=', client.clientId).execute();
+  await tx.deleteFrom('issuer_client_certificates').where('client_id', '=', client.clientId).execute();
   await tx.deleteFrom('issuer_clients').where('client_id', '=', client.clientId).execute();
   await tx
     .insertInto('issuer_retired_clients')
@@ -167,7 +175,7 @@ async function upsertConfiguredClient(
   checkSecret(input.secret);
   if (await isRetired(tx, client.clientId)) return 'retired';
   const found = await readClient(tx, client.clientId);
-  if (found !== undefined) refuseKeyed(found);
+  if (found !== undefined) refuseSecretless(found);
   if (found !== undefined && (await knowsSecret(parts, found, input.secret))) return 'unchanged';
   if (found === undefined) await writeClient(tx, client);
   else await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
@@ -189,9 +197,9 @@ async function knowsSecret(
 }
 
 /** A client has one way to authenticate: a secret beside its keys would be a second one, and the weaker. */
-function refuseKeyed({ keys }: ClientWithSecrets): void {
-  if (keys.length > 0)
-    throw invalid('the client authenticates with a key and can have no secret: register another one');
+function refuseSecretless({ client: { authentication } }: ClientWithSecrets): void {
+  if (authentication.kind !== 'secret')
+    throw invalid('the client authenticates with a key or a certificate and can have no secret: register another one');
 }
 
 async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecrets> {
@@ -202,7 +210,7 @@ async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecre
 
 async function writeClient(
   tx: IssuerDatabase,
-  { clientId, name, scopes, audiences, claims, created, expires, tokenLifetimeSeconds }: RegisteredClient,
+  { clientId, name, scopes, audiences, claims, created, expires, tokenLifetimeSeconds, bindTokens }: RegisteredClient,
 ): Promise<void> {
   await tx
     .insertInto('issuer_clients')
@@ -215,6 +223,7 @@ async function writeClient(
       created,
       expires,
       token_lifetime_seconds: tokenLifetimeSeconds,
+      bind_tokens: bindTokens === 'none' ? null : bindTokens,
     })
     .execute();
 }
@@ -226,74 +235,10 @@ async function writeSecret(tx: IssuerDatabase, clientId: ClientId, secret: Store
     .execute();
 }
 
-function checkedClient(
-  parts: ClientCommandParts,
-  input: NewClient,
-  authentication: RegisteredClient['authentication'],
-): RegisteredClient {
-  const created = parts.clock.now();
-  const name = input.name.trim();
-  if (name === '' || name.length > 256) throw invalid('the name has to have 1 to 256 characters');
-  if (/\p{Cc}/u.test(name)) throw invalid('the name has control characters');
-  const unknown = input.scopes.find((scope) => !isScope(scope));
-  if (unknown !== undefined)
-    throw invalid('one of the scopes is unknown: scopes are operate, zeebe, tasklist, orchestration, administration');
-  const scopes = inTableOrder(input.scopes.filter(isScope));
-  if (scopes.length === 0) throw invalid('the client needs at least one scope');
-  const audiences = checkOwnAudiences(input.audiences ?? []);
-  if (!audiences.ok) throw invalid(`the audiences ${audiences.problem}`);
-  const claims = readClientClaims(input.claims ?? '{}');
-  if (!claims.ok) throw invalid(`the claims ${claims.problem}`);
-  const expires = input.expires ?? null;
-  if (expires !== null && !(Number.isSafeInteger(expires) && expires > created))
-    throw invalid('the client would have expired already');
-  const tokenLifetimeSeconds = input.tokenLifetimeSeconds ?? null;
-  if (tokenLifetimeSeconds !== null && !isLifetime(tokenLifetimeSeconds))
-    throw invalid('the lifetime of tokens is not between 1 second and a day, in whole seconds');
-  const clientId = parseId(
-    'clientId',
-    input.id ?? generatedId(name, parts.randomness),
-    input.id === undefined ? undefined : parts.idPattern,
-  );
-  if (!clientId.ok) throw invalid(clientId.problem);
-  return {
-    clientId: clientId.value,
-    name,
-    scopes,
-    audiences: audiences.value,
-    claims: claims.value,
-    created,
-    expires,
-    tokenLifetimeSeconds,
-    authentication,
-  };
-}
-
-/** A day is how long a key that signed outlives its last token. */
-function isLifetime(seconds: number): boolean {
-  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400;
-}
-
 function checkSecret(secret: string): void {
   if (secret === '' || secret.length > MAX_SECRET_LENGTH)
     throw invalid(`the secret has to have 1 to ${MAX_SECRET_LENGTH} characters`);
   if (/\p{Cc}/u.test(secret)) throw invalid('the secret has control characters');
-}
-
-/** Something of the name to be recognized by, and 50 random bits so that it is nobody else's. */
-function generatedId(name: string, randomness: Randomness): string {
-  const readable = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-|-$/g, '');
-  const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
-  const random = Array.from(randomness.bytes(10), (byte) => alphabet.charAt(byte % 32)).join('');
-  return `${readable || 'client'}-${random}`;
-}
-
-function invalid(message: string): ClientRecordError {
-  return new ClientRecordError('INVALID_ARGUMENT', message);
 }
 
 function taken(problem: string): ClientRecordError {

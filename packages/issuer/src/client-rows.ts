@@ -1,6 +1,7 @@
 import { isScope } from '@stagedoor/access';
 import { type AssertionKey, readAssertionKeys } from '@stagedoor/tokens';
 import type { Selectable } from 'kysely';
+import { readRegistration } from './client-certificates.ts';
 import { readClientClaims } from './client-claims.ts';
 import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
 import type { IssuerDatabase, IssuerTables } from './tables.ts';
@@ -13,7 +14,21 @@ export async function readClients(db: IssuerDatabase): Promise<readonly ClientWi
   const keys = new Map(
     (await db.selectFrom('issuer_client_keys').selectAll().execute()).map((row) => [row.client_id, row.keys]),
   );
-  return Promise.all(clients.map((row) => joined(row, byClient.get(row.client_id) ?? [], keys.get(row.client_id))));
+  const certificates = new Map(
+    (await db.selectFrom('issuer_client_certificates').selectAll().execute()).map((row) => [
+      row.client_id,
+      row.registration,
+    ]),
+  );
+  return Promise.all(
+    clients.map((row) =>
+      joined(row, {
+        secrets: byClient.get(row.client_id) ?? [],
+        keys: keys.get(row.client_id),
+        certificates: certificates.get(row.client_id),
+      }),
+    ),
+  );
 }
 
 /** Goes up with every change of clients or their secrets. */
@@ -31,7 +46,15 @@ export async function readClient(db: IssuerDatabase, clientId: string): Promise<
   if (client === undefined) return undefined;
   const secrets = db.selectFrom('issuer_client_secrets').selectAll().where('client_id', '=', client.client_id);
   const keys = db.selectFrom('issuer_client_keys').select('keys').where('client_id', '=', client.client_id);
-  return joined(client, await secrets.orderBy('created').execute(), (await keys.executeTakeFirst())?.keys);
+  const certificates = db
+    .selectFrom('issuer_client_certificates')
+    .select('registration')
+    .where('client_id', '=', client.client_id);
+  return joined(client, {
+    secrets: await secrets.orderBy('created').execute(),
+    keys: (await keys.executeTakeFirst())?.keys,
+    certificates: (await certificates.executeTakeFirst())?.registration,
+  });
 }
 
 export async function isRetired(db: IssuerDatabase, clientId: string): Promise<boolean> {
@@ -48,10 +71,15 @@ function named(clientId: string): IssuerTables['issuer_clients']['client_id'] {
   return clientId as IssuerTables['issuer_clients']['client_id'];
 }
 
+type Credentials = {
+  readonly secrets: readonly Selectable<IssuerTables['issuer_client_secrets']>[];
+  readonly keys: string | undefined;
+  readonly certificates: string | undefined;
+};
+
 async function joined(
   row: Selectable<IssuerTables['issuer_clients']>,
-  secrets: readonly Selectable<IssuerTables['issuer_client_secrets']>[],
-  storedKeys: string | undefined,
+  { secrets, keys: storedKeys, certificates }: Credentials,
 ): Promise<ClientWithSecrets> {
   const keys = storedKeys === undefined ? [] : await keysOf(storedKeys);
   const client: RegisteredClient = {
@@ -63,10 +91,18 @@ async function joined(
     created: Number(row.created),
     expires: momentOrNull(row.expires),
     tokenLifetimeSeconds: momentOrNull(row.token_lifetime_seconds),
-    authentication:
-      storedKeys === undefined ? { kind: 'secret' } : { kind: 'keys', thumbprints: keys.map((key) => key.thumbprint) },
+    authentication: authenticationBy(keys, certificates),
+    bindTokens: row.bind_tokens ?? 'none',
   };
   return { client, secrets: secrets.map(secretOfRow), keys };
+}
+
+function authenticationBy(
+  keys: readonly AssertionKey[],
+  certificates: string | undefined,
+): RegisteredClient['authentication'] {
+  if (certificates !== undefined) return readRegistration(certificates);
+  return keys.length === 0 ? { kind: 'secret' } : { kind: 'keys', thumbprints: keys.map((key) => key.thumbprint) };
 }
 
 /** Throws where the records are damaged: with no keys it would look like a client that has a secret. */

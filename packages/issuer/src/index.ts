@@ -1,3 +1,5 @@
+export type { NewClient } from './checked-client.ts';
+export type { CertificateRegistration } from './client-certificates.ts';
 export {
   type ClientCommandParts,
   type ClientCommands,
@@ -5,7 +7,7 @@ export {
   type ConfiguredClient,
   type ConfiguredOutcome,
   clientCommands,
-  type NewClient,
+  type NewCertifiedClient,
   type NewKeyedClient,
 } from './client-commands.ts';
 export { ClientRecordError, type ClientRecordErrorCode } from './client-record-error.ts';
@@ -13,5 +15,11 @@ export { ClientSecrets, type SlowHashing } from './client-secrets.ts';
 export { embeddedAudiences, embeddedPolicy } from './embedded-policy.ts';
 export { createIssuer, type Issuer, type IssuerOptions } from './issuer.ts';
 export { issuerMigrations } from './migrations.ts';
-export { audiencesOfScopes, type RegisteredClient } from './registered-client.ts';
+export {
+  audiencesOf,
+  audiencesOfScopes,
+  type RegisteredClient,
+  TOKEN_BINDINGS,
+  type TokenBinding,
+} from './registered-client.ts';
 export type { IssuerDatabase, IssuerTables } from './tables.ts';

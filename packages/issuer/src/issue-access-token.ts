@@ -18,8 +18,11 @@ export async function issueAccessToken(
   // It expires within this second: as good as expired.
   if (lifetime < 1) return { ok: false, problem: { kind: 'client-refused', basic: false } };
   const [audience, ...more] = request.audiences;
-  const scope = request.scopes.join(' ');
+  // RFC 6749 section 3.3 has no empty scope: a token for a service elsewhere has none.
+  const scope = request.scopes.length === 0 ? {} : { scope: request.scopes.join(' ') };
   const claims = {
+    // First, so that nothing that follows can be said by them.
+    ...client.claims,
     iss: form.issuer,
     sub: client.clientId,
     client_id: client.clientId,
@@ -28,7 +31,7 @@ export async function issueAccessToken(
     iat: issuedAt,
     exp: issuedAt + lifetime,
     jti: Buffer.from(randomness.bytes(16)).toString('base64url'),
-    scope,
+    ...scope,
     ...(confirmation === null ? {} : { cnf: cnfOf(confirmation) }),
   };
   return {
@@ -39,12 +42,12 @@ export async function issueAccessToken(
       refresh_expires_in: 0,
       token_type: confirmation?.kind === 'dpop' ? 'DPoP' : 'Bearer',
       'not-before-policy': 0,
-      scope,
+      ...scope,
     },
   };
 }
 
 /** RFC 7800: the method of confirmation, and nothing else. */
-function cnfOf({ jkt }: Confirmation): Readonly<Record<string, string>> {
-  return { jkt };
+function cnfOf({ kind: _, ...confirmed }: Confirmation): Readonly<Record<string, string>> {
+  return confirmed;
 }

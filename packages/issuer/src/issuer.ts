@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuditSink, ClientId, Clock, Randomness } from '@stagedoor/access';
 import type { DpopProofs, SigningKeys } from '@stagedoor/tokens';
 import { AssertionAuthenticator } from './authenticate-by-assertion.ts';
+import { CertificateAuthenticator } from './authenticate-by-certificate.ts';
 import { ClientAuthenticator } from './authenticate-client.ts';
 import { ClientRegistry } from './client-registry.ts';
 import type { ClientSecrets } from './client-secrets.ts';
@@ -65,6 +66,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     ...options,
     authenticator: new ClientAuthenticator({ registry, secrets, clock, failed }),
     assertions: new AssertionAuthenticator({ ...options, registry, failed, spent }),
+    certificates: new CertificateAuthenticator({ registry, clock, failed }),
     issuedTokens: new IssuedTokens({ ...options, isRegistered }),
     revoked,
     tokenLifetimeSeconds,

@@ -79,10 +79,31 @@ const keepLifetimes: Migration = {
   },
 };
 
+const keepCertificates: Migration = {
+  async up(db: IssuerDatabase): Promise<void> {
+    await db.schema
+      .createTable('issuer_client_certificates')
+      .addColumn('client_id', 'text', (column) => column.primaryKey())
+      .addColumn('registration', 'text', (column) => column.notNull())
+      .execute();
+    await db.schema.alterTable('issuer_clients').addColumn('bind_tokens', 'text').execute();
+    await countChangesOf(db, 'issuer_client_certificates');
+  },
+};
+
+const keepClaims: Migration = {
+  async up(db: IssuerDatabase): Promise<void> {
+    await db.schema.alterTable('issuer_clients').addColumn('audiences', 'text').execute();
+    await db.schema.alterTable('issuer_clients').addColumn('claims', 'text').execute();
+  },
+};
+
 /** In the order of their names; the same for SQLite and PostgreSQL. One that was released is never changed. */
 export const issuerMigrations: Readonly<Record<string, Migration>> = {
   'issuer-0001-tables': createTables,
   'issuer-0002-epoch': countChanges,
   'issuer-0003-keys': keepKeys,
   'issuer-0004-lifetimes': keepLifetimes,
+  'issuer-0005-certificates': keepCertificates,
+  'issuer-0006-claims': keepClaims,
 };

@@ -1,18 +1,21 @@
 import { type Actor, ANONYMOUS_ACTOR, type ClientId } from '@stagedoor/access';
-import type { TokenIssuance } from './token-request.ts';
+import type { AuthenticationMethod, TokenIssuance } from './token-request.ts';
 
 type Noting = Pick<TokenIssuance, 'audit' | 'clock'>;
 
-/** A client that showed who it is. An assertion is a bearer's token (RFC 7521 section 4), a secret is as good as Basic. */
-export function noteClientLogin(noting: Noting, clientId: ClientId, by: 'secret' | 'assertion'): void {
-  note(noting, { kind: 'client', id: clientId, credential: by === 'secret' ? 'basic' : 'bearer' }, clientId);
+/** An assertion is a bearer's token (RFC 7521 section 4), a secret is as good as Basic. */
+const CREDENTIALS = { secret: 'basic', assertion: 'bearer', certificate: 'certificate' } as const;
+
+/** A client that showed who it is. */
+export function noteClientLogin(noting: Noting, clientId: ClientId, by: AuthenticationMethod): void {
+  note(noting, { kind: 'client', id: clientId, credential: CREDENTIALS[by] }, clientId);
 }
 
 /** A client that took back one of its tokens. */
-export function noteRevocation({ audit, clock }: Noting, clientId: ClientId, by: 'secret' | 'assertion'): void {
+export function noteRevocation({ audit, clock }: Noting, clientId: ClientId, by: AuthenticationMethod): void {
   audit.note({
     at: clock.now(),
-    actor: { kind: 'client', id: clientId, credential: by === 'secret' ? 'basic' : 'bearer' },
+    actor: { kind: 'client', id: clientId, credential: CREDENTIALS[by] },
     operation: 'token.revoke',
     entityType: 'CLIENT',
     entityKey: clientId,

@@ -8,7 +8,9 @@ export type PresentedCredentials =
       /** They came in the Authorization header. */
       readonly basic: boolean;
     })
-  | (PresentedAssertion & { readonly kind: 'assertion'; readonly basic: false });
+  | (PresentedAssertion & { readonly kind: 'assertion'; readonly basic: false })
+  /** Nothing but its id: whatever shows that it is this client is not in the request. */
+  | { readonly kind: 'identified'; readonly clientId: string; readonly basic: false };
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -17,7 +19,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * What the client authenticates with: `client_secret_basic`, `client_secret_post` or `private_key_jwt` (RFC 7523 section 2.2),
- * one of them and once (RFC 6749 section 2.3).
+ * one of them and once (RFC 6749 section 2.3). With none of them it may still be known by the certificate of its connection,
+ * which beside any of them is no second way (RFC 8705 section 3: it may be there for the token).
  * A `client_id` in the body beside Basic is no second way if it is the same. Other schemes than Basic do not authenticate
  * clients and are passed over.
  */
@@ -44,7 +47,8 @@ export function readClientCredentials(
     if (assertion === undefined || assertionType !== ASSERTION_TYPE) return refused(false);
     return { ok: true, value: { kind: 'assertion', assertion, clientId: inBody, basic: false } };
   }
-  if (inBody === undefined || secret === undefined) return refused(false);
+  if (inBody === undefined) return refused(false);
+  if (secret === undefined) return { ok: true, value: { kind: 'identified', clientId: inBody, basic: false } };
   return { ok: true, value: { kind: 'secret', clientId: inBody, secret, basic: false } };
 }
 

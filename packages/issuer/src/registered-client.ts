@@ -19,13 +19,22 @@ export type RegisteredClient = {
   readonly tokenLifetimeSeconds: number | null;
   /** One way, for good. */
   readonly authentication: ClientAuthentication;
+  /** What all its tokens are bound to, whether it asks for that or not. Without it, those are that it proves a key for. */
+  readonly bindTokens: TokenBinding;
 };
+
+export const TOKEN_BINDINGS = ['none', 'certificate', 'dpop'] as const;
+export type TokenBinding = (typeof TOKEN_BINDINGS)[number];
 
 /** How a client shows who it is. */
 export type ClientAuthentication =
   | { readonly kind: 'secret' }
   /** `private_key_jwt`: RFC 7638 thumbprints of its keys. */
-  | { readonly kind: 'keys'; readonly thumbprints: readonly string[] };
+  | { readonly kind: 'keys'; readonly thumbprints: readonly string[] }
+  /** `self_signed_tls_client_auth`: SHA-256 thumbprints of its certificates. */
+  | { readonly kind: 'certificate'; readonly thumbprints: readonly string[] }
+  /** `tls_client_auth`: the subject that a trusted CA gives it, as RFC 4514 writes it. */
+  | { readonly kind: 'certificate-subject'; readonly subject: string };
 
 export type StoredSecret = {
   readonly scheme: SecretScheme;

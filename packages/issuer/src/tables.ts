@@ -1,5 +1,6 @@
 import type { ClientId } from '@stagedoor/access';
 import type { ColumnType, Kysely } from 'kysely';
+import type { TokenBinding } from './registered-client.ts';
 
 /** Milliseconds since the epoch. PostgreSQL's driver gives 64-bit integers as text, SQLite's gives numbers: readers say `Number(…)`. */
 type Moment = ColumnType<number | string, number, number>;
@@ -24,6 +25,12 @@ export type IssuerTables = {
     expires: MomentOrNull;
     /** Null: what the issuer gives everybody. */
     token_lifetime_seconds: ColumnType<number | string | null, number | null, never>;
+    /** Null: to nothing. */
+    bind_tokens: TokenBinding | null;
+    /** A JSON array of audiences of its own; null where it has none. */
+    audiences: string | null;
+    /** A JSON object of claims of its own; null where it has none. */
+    claims: string | null;
   };
   /** One secret, or two while one takes over from the other; `ends` is when that is over. */
   issuer_client_secrets: {
@@ -35,6 +42,8 @@ export type IssuerTables = {
   };
   /** The keys of a client that authenticates with `private_key_jwt`: a JWK set as `writeAssertionKeys` writes it. */
   issuer_client_keys: { client_id: ClientId; keys: string };
+  /** The certificates of a client that authenticates with them, or their subject, as `writeRegistration` writes it. */
+  issuer_client_certificates: { client_id: ClientId; registration: string };
   /** What cannot be used again: assertions that were, tokens that were revoked. Kept until nobody would take them anyway. */
   issuer_spent_ids: { kind: SpentKind; client_id: ClientId; id: string; ends: Moment };
   /** Ids of deleted clients, for good: tokens, grants and logs may still name them. */

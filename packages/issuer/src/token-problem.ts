@@ -14,10 +14,14 @@ export type TokenProblem =
   | { readonly kind: 'attempts-limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'audience-refused'; readonly audience: string }
   | { readonly kind: 'scope-refused'; readonly scope: string }
-  | { readonly kind: 'audience-and-scope-disagree' }
+  /** `detail` is ours and repeats nothing of the request. */
+  | { readonly kind: 'resource-refused'; readonly detail: string }
+  | { readonly kind: 'targets-disagree' }
   /** RFC 9449 section 5. `detail` is ours and repeats nothing of the proof. */
   | { readonly kind: 'proof-refused'; readonly detail: string }
   | { readonly kind: 'proofs-unavailable' }
+  /** The client's tokens are bound to a certificate, and the connection has none. */
+  | { readonly kind: 'certificate-missing' }
   /** At the endpoints about a token. */
   | { readonly kind: 'token-missing' }
   /** Somebody would revoke what was not issued to him. */
@@ -58,6 +62,8 @@ export const keycloakWords: TokenProblemWords = (problem) => {
       return answer(400, 'invalid_target', `Invalid audience: ${problem.audience}`);
     case 'scope-refused':
       return answer(400, 'invalid_scope', `Invalid scopes: ${problem.scope}`);
+    case 'certificate-missing':
+      return answer(400, 'invalid_request', 'Client Certification missing for MTLS HoK Token Binding');
     case 'token-missing':
       return answer(400, 'invalid_request', 'Token not provided.');
     case 'token-of-another':
@@ -96,6 +102,8 @@ export const saasWords: TokenProblemWords = (problem) => {
       return answer(403, 'access_denied', `Service not enabled within domain: ${problem.audience}`);
     case 'scope-refused':
       return answer(400, 'invalid_scope', `unknown scope in: ${problem.scope}`);
+    case 'certificate-missing':
+      return answer(400, 'invalid_request', 'the tokens of this client are bound to its certificate: connect with it');
     case 'token-missing':
       return answer(400, 'invalid_request', 'missing parameter: token');
     case 'token-of-another':
@@ -121,7 +129,8 @@ type SameInBothForms = Extract<
       | 'malformed'
       | 'several-authentications'
       | 'attempts-limited'
-      | 'audience-and-scope-disagree'
+      | 'resource-refused'
+      | 'targets-disagree'
       | 'proof-refused'
       | 'proofs-unavailable';
   }
@@ -137,8 +146,10 @@ function inBothForms(problem: SameInBothForms): TokenProblemAnswer {
       const limited = answer(429, 'too_many_requests', 'too many failed attempts: wait before the next one');
       return { ...limited, headers: { 'retry-after': String(problem.retryAfterSeconds) } };
     }
-    case 'audience-and-scope-disagree':
-      return answer(400, 'invalid_target', 'audience and scope name different services');
+    case 'resource-refused':
+      return answer(400, 'invalid_target', problem.detail);
+    case 'targets-disagree':
+      return answer(400, 'invalid_target', 'audience, resource and scope name different services');
     case 'proof-refused':
       return answer(400, 'invalid_dpop_proof', problem.detail);
     case 'proofs-unavailable': {

@@ -1,6 +1,7 @@
 import type { AuditSink, Clock, Randomness, Scope } from '@stagedoor/access';
 import type { DpopProofs, SigningKeys } from '@stagedoor/tokens';
 import type { AssertionAuthenticator } from './authenticate-by-assertion.ts';
+import type { CertificateAuthenticator } from './authenticate-by-certificate.ts';
 import type { ClientAuthenticator, TokenCaller } from './authenticate-client.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { IssuerForm } from './issuer-forms.ts';
@@ -14,6 +15,7 @@ export type TokenIssuance = {
   readonly origin: string;
   readonly authenticator: ClientAuthenticator;
   readonly assertions: AssertionAuthenticator;
+  readonly certificates: CertificateAuthenticator;
   readonly issuedTokens: IssuedTokens;
   readonly revoked: SpentIds;
   readonly signingKeys: SigningKeys;
@@ -62,7 +64,8 @@ export type ReceivedRequest = {
 export type ReadableRequest = ReceivedRequest & { readonly mediaType: 'form' | 'json' };
 export type ParameterizedRequest = ReceivedRequest & ReadParameters;
 export type TypedRequest = ParameterizedRequest & { readonly grantType: GrantType };
-export type Authenticated = { readonly client: RegisteredClient; readonly authenticatedBy: 'secret' | 'assertion' };
+export type AuthenticationMethod = 'secret' | 'assertion' | 'certificate';
+export type Authenticated = { readonly client: RegisteredClient; readonly authenticatedBy: AuthenticationMethod };
 export type AuthenticatedRequest = TypedRequest & Authenticated;
 
 /** What the client may have a token for, by the grant that it showed. */
@@ -75,8 +78,10 @@ export type TargetedRequest = GrantedRequest & {
 
 /** RFC 9449 section 6.1: the RFC 7638 thumbprint of a key that the client has proved. */
 export type BoundToKey = { readonly kind: 'dpop'; readonly jkt: string };
+/** RFC 8705 section 3.1: the SHA-256 thumbprint of the certificate of the client's connection. */
+export type BoundToCertificate = { readonly kind: 'certificate'; readonly 'x5t#S256': string };
 /** What a token is bound to; it becomes its `cnf` (RFC 7800). */
-export type Confirmation = BoundToKey;
+export type Confirmation = BoundToKey | BoundToCertificate;
 export type BoundRequest = TargetedRequest & { readonly confirmation: Confirmation | null };
 
 /** The answer of RFC 6749 section 5.1 as the pages show it, member for member, and `scope` as Keycloak adds it. */

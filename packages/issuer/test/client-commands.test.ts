@@ -48,6 +48,9 @@ describe('creating a client', () => {
     });
     expect(client).toEqual({
       authentication: { kind: 'secret' },
+      bindTokens: 'none',
+      audiences: [],
+      claims: {},
       tokenLifetimeSeconds: null,
       clientId: 'a.b@c+d',
       name: 'Müller',

@@ -1,0 +1,82 @@
+import { hash, X509Certificate } from 'node:crypto';
+import { assertNever, type Clock } from '@stagedoor/access';
+import type { ClientVerdict, TokenCaller } from './authenticate-client.ts';
+import { parseSubject, subjectOf } from './certificate-subject.ts';
+import type { ClientRegistry } from './client-registry.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
+import type { ClientAuthentication } from './registered-client.ts';
+import type { PresentedCertificate } from './token-request.ts';
+
+/** RFC 5280 section 4.2.1.12. */
+const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
+const REFUSED: ClientVerdict = { kind: 'refused' };
+
+export type PresentedIdentity = { readonly clientId: string; readonly certificate: PresentedCertificate };
+
+/**
+ * `tls_client_auth` and `self_signed_tls_client_auth` (RFC 8705 section 2): the certificate of the connection, and nothing else.
+ * One that is registered itself needs no CA; one that is known by its subject needs a chain to a trusted CA and has to be meant
+ * for clients, or everybody could write that subject into his own. Each is limited as wrong secrets are.
+ */
+export class CertificateAuthenticator {
+  readonly #registry: ClientRegistry;
+  readonly #clock: Clock;
+  readonly #failed: FailedAttempts;
+
+  constructor(parts: {
+    readonly registry: ClientRegistry;
+    readonly clock: Clock;
+    readonly failed: FailedAttempts;
+  }) {
+    this.#registry = parts.registry;
+    this.#clock = parts.clock;
+    this.#failed = parts.failed;
+  }
+
+  authenticate({ clientId, certificate }: PresentedIdentity, caller: TokenCaller): ClientVerdict {
+    const client = this.#registry.find(clientId)?.client;
+    if (
+      client !== undefined &&
+      this.#registry.isRegistered(client.clientId) &&
+      isOf(client.authentication, certificate, this.#clock.now())
+    )
+      return { kind: 'authenticated', client };
+    const retryAfterSeconds = this.#failed.begin(caller.address, clientId);
+    return retryAfterSeconds > 0 ? { kind: 'limited', retryAfterSeconds } : REFUSED;
+  }
+}
+
+function isOf(authentication: ClientAuthentication, { der, trusted }: PresentedCertificate, now: number): boolean {
+  switch (authentication.kind) {
+    case 'secret':
+    case 'keys':
+      return false;
+    case 'certificate':
+      // Thumbprints are public: they are compared in no constant time.
+      return (
+        authentication.thumbprints.includes(hash('sha256', der, 'base64url')) && isInTime(new X509Certificate(der), now)
+      );
+    case 'certificate-subject': {
+      if (!trusted) return false;
+      const certificate = new X509Certificate(der);
+      const registered = parseSubject(authentication.subject);
+      return (
+        registered.ok &&
+        isInTime(certificate, now) &&
+        isForClients(certificate) &&
+        subjectOf(certificate) === registered.value
+      );
+    }
+    default:
+      return assertNever(authentication);
+  }
+}
+
+/** A certificate without the extension is for whatever anybody likes: its CA did not mean it for clients. */
+function isForClients({ keyUsage, ca }: X509Certificate): boolean {
+  return !ca && keyUsage !== undefined && keyUsage.includes(CLIENT_AUTHENTICATION);
+}
+
+function isInTime({ validFromDate, validToDate }: X509Certificate, now: number): boolean {
+  return validFromDate.getTime() <= now && now < validToDate.getTime();
+}

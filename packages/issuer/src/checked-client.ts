@@ -1,0 +1,113 @@
+import { type ClientId, type Clock, isScope, parseId, type Randomness, type Scope } from '@stagedoor/access';
+import { type ClientClaims, readClientClaims } from './client-claims.ts';
+import { ClientRecordError } from './client-record-error.ts';
+import { checkOwnAudiences } from './own-audiences.ts';
+import { inTableOrder, type RegisteredClient, TOKEN_BINDINGS, type TokenBinding } from './registered-client.ts';
+
+export type NewClient = {
+  /** Default: made from the name, with random characters behind it. */
+  readonly id?: string;
+  readonly name: string;
+  /** Scope names; at least one. */
+  readonly scopes: readonly string[];
+  /** Of services elsewhere, beyond what the scopes allow. Default: none. */
+  readonly audiences?: readonly string[];
+  /** JSON of claims that its tokens have; default: none. */
+  readonly claims?: string;
+  /** Milliseconds since the epoch; default: never. */
+  readonly expires?: number | null;
+  /** Up to a day; default: what the issuer gives everybody. */
+  readonly tokenLifetimeSeconds?: number | null;
+  /** One of TOKEN_BINDINGS; default: `certificate` for one that authenticates with it, and `none` for any other. */
+  readonly bindTokens?: string;
+};
+
+type CheckingParts = { readonly clock: Clock; readonly randomness: Randomness; readonly idPattern?: RegExp };
+
+/** A client as it is to be recorded, all that was asked of it checked. Throws `ClientRecordError` INVALID_ARGUMENT. */
+export function checkedClient(
+  parts: CheckingParts,
+  input: NewClient,
+  authentication: RegisteredClient['authentication'],
+): RegisteredClient {
+  const created = parts.clock.now();
+  const name = checkedName(input.name);
+  return {
+    clientId: checkedId(parts, input.id, name),
+    name,
+    scopes: checkedScopes(input.scopes),
+    ...checkedContents(input),
+    created,
+    ...checkedTimes(input, created),
+    authentication,
+    bindTokens: checkedBinding(input.bindTokens, authentication),
+  };
+}
+
+function checkedName(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > 256) throw invalid('the name has to have 1 to 256 characters');
+  if (/\p{Cc}/u.test(name)) throw invalid('the name has control characters');
+  return name;
+}
+
+function checkedId({ randomness, idPattern }: CheckingParts, id: string | undefined, name: string): ClientId {
+  const clientId = parseId('clientId', id ?? generatedId(name, randomness), id === undefined ? undefined : idPattern);
+  if (!clientId.ok) throw invalid(clientId.problem);
+  return clientId.value;
+}
+
+function checkedScopes(names: readonly string[]): readonly Scope[] {
+  if (!names.every(isScope))
+    throw invalid('one of the scopes is unknown: scopes are operate, zeebe, tasklist, orchestration, administration');
+  const scopes = inTableOrder(names.filter(isScope));
+  if (scopes.length === 0) throw invalid('the client needs at least one scope');
+  return scopes;
+}
+
+function checkedContents(input: NewClient): { audiences: readonly string[]; claims: ClientClaims } {
+  const audiences = checkOwnAudiences(input.audiences ?? []);
+  if (!audiences.ok) throw invalid(`the audiences ${audiences.problem}`);
+  const claims = readClientClaims(input.claims ?? '{}');
+  if (!claims.ok) throw invalid(`the claims ${claims.problem}`);
+  return { audiences: audiences.value, claims: claims.value };
+}
+
+function checkedTimes(input: NewClient, created: number): Pick<RegisteredClient, 'expires' | 'tokenLifetimeSeconds'> {
+  const expires = input.expires ?? null;
+  if (expires !== null && !(Number.isSafeInteger(expires) && expires > created))
+    throw invalid('the client would have expired already');
+  const tokenLifetimeSeconds = input.tokenLifetimeSeconds ?? null;
+  if (tokenLifetimeSeconds !== null && !isLifetime(tokenLifetimeSeconds))
+    throw invalid('the lifetime of tokens is not between 1 second and a day, in whole seconds');
+  return { expires, tokenLifetimeSeconds };
+}
+
+/** Who authenticates with a certificate has it wherever its tokens are shown, unless it is said that it has not. */
+function checkedBinding(asked: string | undefined, { kind }: RegisteredClient['authentication']): TokenBinding {
+  if (asked === undefined) return kind === 'certificate' || kind === 'certificate-subject' ? 'certificate' : 'none';
+  const binding = TOKEN_BINDINGS.find((known) => known === asked);
+  if (binding === undefined) throw invalid(`tokens are bound to one of ${TOKEN_BINDINGS.join(', ')}`);
+  return binding;
+}
+
+/** A day is how long a key that signed outlives its last token. */
+function isLifetime(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400;
+}
+
+/** Something of the name to be recognized by, and 50 random bits so that it is nobody else's. */
+function generatedId(name: string, randomness: Randomness): string {
+  const readable = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-|-$/g, '');
+  const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+  const random = Array.from(randomness.bytes(10), (byte) => alphabet.charAt(byte % 32)).join('');
+  return `${readable || 'client'}-${random}`;
+}
+
+export function invalid(message: string): ClientRecordError {
+  return new ClientRecordError('INVALID_ARGUMENT', message);
+}

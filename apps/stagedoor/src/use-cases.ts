@@ -1,5 +1,6 @@
 import type { Authorization, Scope } from '@stagedoor/access';
 import type { ExplainInput, Explanation } from '@stagedoor/gateway';
+import type { CertificateRegistration, TokenBinding } from '@stagedoor/issuer';
 import type { KeyState, SigningAlgorithm } from '@stagedoor/tokens';
 
 /** A secret's one showing. `expires` is ISO 8601, or null for a client that does not expire. */
@@ -15,8 +16,23 @@ export type CreatedClient = {
 /** One that authenticates with a key of its own, so that there is no secret to show. `keyThumbprints`: RFC 7638. */
 export type KeyedClient = Omit<CreatedClient, 'clientSecret'> & { readonly keyThumbprints: readonly string[] };
 
-/** `keyThumbprints` is empty for a client that has a secret. */
-export type ListedClient = KeyedClient & { readonly created: string; readonly tokenLifetimeSeconds: number | null };
+/**
+ * One that authenticates with the certificate of its connection: SHA-256 thumbprints of those that it may have, or the subject
+ * that a trusted CA gives it.
+ */
+export type CertifiedClient = Omit<CreatedClient, 'clientSecret'> & {
+  readonly certificateThumbprints: readonly string[];
+  readonly certificateSubject: string | null;
+  /** What its tokens are bound to. */
+  readonly bindTokens: TokenBinding;
+};
+
+/** A client that has a secret has no thumbprints, and no subject. */
+export type ListedClient = KeyedClient & CertifiedClient & {
+  readonly created: string;
+  readonly tokenLifetimeSeconds: number | null;
+  readonly claims: Readonly<Record<string, unknown>>;
+};
 export type ListedUser = { readonly username: string; readonly name: string; readonly email: string };
 export type ListedGrant = Authorization & { readonly authorizationKey: string };
 
@@ -31,29 +47,32 @@ export type ListedKey = {
 /** `signsFrom` is ISO 8601; `withdrawn` are the kids that are published no more. */
 export type RotatedKey = { readonly kid: string; readonly signsFrom: string; readonly withdrawn: readonly string[] };
 
+export type ClientInput = {
+  name: string;
+  id?: string;
+  scopes?: readonly string[];
+  /** Of services elsewhere, beyond those of the scopes. */
+  audiences?: readonly string[];
+  /** One JSON object, in each of its tokens. */
+  claims?: string;
+  expires?: string;
+  tokenLifetimeSeconds?: number;
+  /** What all its tokens are bound to; default: to the certificate that it authenticates with, or to nothing. */
+  bindTokens?: string;
+  grants: boolean;
+};
+
 /**
  * What changes or lists records: one use case each, called by the command line and by HTTP alike. Over the control socket
  * the input and the output are JSON; inputs are parsed again on the other side.
  */
 export type UseCases = {
-  'client.create'(input: {
-    name: string;
-    id?: string;
-    scopes?: readonly string[];
-    expires?: string;
-    tokenLifetimeSeconds?: number;
-    grants: boolean;
-  }): Promise<CreatedClient>;
+  'client.create'(input: ClientInput): Promise<CreatedClient>;
   /** `keys`: a JWK set of its public keys, as JSON. */
-  'client.create-with-keys'(input: {
-    name: string;
-    id?: string;
-    scopes?: readonly string[];
-    expires?: string;
-    tokenLifetimeSeconds?: number;
-    grants: boolean;
-    keys: string;
-  }): Promise<KeyedClient>;
+  'client.create-with-keys'(input: ClientInput & { keys: string }): Promise<KeyedClient>;
+  'client.create-with-certificate'(
+    input: ClientInput & { registration: CertificateRegistration },
+  ): Promise<CertifiedClient>;
   'client.list'(input: Record<string, never>): Promise<readonly ListedClient[]>;
   /** `overlapSeconds`: how long the old secret goes on working beside the new one. */
   'client.rotate'(input: { id: string; overlapSeconds?: number }): Promise<CreatedClient>;

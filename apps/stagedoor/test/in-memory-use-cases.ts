@@ -47,7 +47,7 @@ export class InMemoryUseCases implements UseCases {
     if (this.clients.has(clientId))
       throw new UseCaseError('CLIENT_EXISTS', 'there is a client with this id: choose another one');
     const scopes = (input.scopes ?? SCOPES).filter(isScope);
-    const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
+    const audiences = [...scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]), ...(input.audiences ?? [])];
     const client = {
       clientId,
       clientSecret: this.secret,
@@ -68,11 +68,31 @@ export class InMemoryUseCases implements UseCases {
     return { clientId: id, name, scopes, audiences, expires, keyThumbprints: ['thumbprint'] };
   }
 
+  async 'client.create-with-certificate'(input: Parameters<UseCases['client.create-with-certificate']>[0]) {
+    this.calls.push({ name: 'client.create-with-certificate', input });
+    const { name, registration, expires = null, id = 'generated-id' } = input;
+    const scopes = (input.scopes ?? SCOPES).filter(isScope);
+    return {
+      clientId: id,
+      name,
+      scopes,
+      audiences: scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]),
+      expires,
+      certificateThumbprints: 'thumbprints' in registration ? registration.thumbprints : [],
+      certificateSubject: 'subject' in registration ? registration.subject : null,
+      bindTokens: 'certificate' as const,
+    };
+  }
+
   async 'client.list'() {
     return [...this.clients.values()].map(({ clientSecret: _, ...client }) => ({
       ...client,
       keyThumbprints: [],
+      certificateThumbprints: [],
+      certificateSubject: null,
+      bindTokens: 'none' as const,
       tokenLifetimeSeconds: null,
+      claims: {},
       created: CREATED,
     }));
   }

@@ -1,7 +1,7 @@
 import { acceptMediaType, acceptParameters, authenticateClient } from './accept-request.ts';
 import type { IssuedToken } from './issued-tokens.ts';
 import { type Phase, runPhases } from './phases.ts';
-import { audiencesOfScopes, type RegisteredClient } from './registered-client.ts';
+import { audiencesOf, type RegisteredClient } from './registered-client.ts';
 import { acceptToken, type TokenBearingRequest } from './token-bearing-request.ts';
 import type {
   Authenticated,
@@ -64,6 +64,6 @@ function typeOf({ claims: { cnf } }: IssuedToken): 'Bearer' | 'DPoP' {
 
 function concerns({ clientId, audiences }: IssuedToken, asking: RegisteredClient): boolean {
   if (clientId === asking.clientId) return true;
-  const own: readonly string[] = audiencesOfScopes(asking.scopes);
+  const own = audiencesOf(asking);
   return audiences.some((audience) => own.includes(audience));
 }

@@ -1,6 +1,15 @@
 import type { ClientId, Clock, TokenVerifier } from '@stagedoor/access';
-import { createTokenVerifier, readCompactToken, type SigningKeys } from '@stagedoor/tokens';
-import { embeddedAudiences, embeddedPolicy } from './embedded-policy.ts';
+import { createTokenVerifier, type IssuerPolicy, readCompactToken, type SigningKeys } from '@stagedoor/tokens';
+import { embeddedPolicy } from './embedded-policy.ts';
+import { issuerForms } from './issuer-forms.ts';
+
+const ANY = {
+  orchestration: 'unchecked',
+  operate: 'unchecked',
+  zeebe: 'unchecked',
+  tasklist: 'unchecked',
+  administration: 'unchecked',
+} as const satisfies IssuerPolicy['audiences'];
 
 /** A token that was issued here and is good at this moment, unless it was revoked. */
 export type IssuedToken = {
@@ -25,17 +34,11 @@ export class IssuedTokens {
     readonly isRegistered: (clientId: ClientId) => boolean;
     readonly clock: Clock;
   }) {
-    const every = Object.values(embeddedAudiences()).flat();
-    const audiences = {
-      orchestration: every,
-      operate: every,
-      zeebe: every,
-      tasklist: every,
-      administration: every,
-    };
+    const { saas, keycloak } = issuerForms(parts.origin);
     const policy = embeddedPolicy({ ...parts, isRevoked: () => false });
     this.#verifier = createTokenVerifier({
-      policies: [{ ...policy, audiences }],
+      // Clients have audiences of their own, so it is the issuer that is pinned in their place.
+      policies: [{ ...policy, audiences: ANY, pins: [{ claim: 'iss', oneOf: [saas.issuer, keycloak.issuer] }] }],
       clock: parts.clock,
       bindings: 'passed-over',
     });

@@ -1,20 +1,30 @@
 import { parseJsonObject } from '@stagedoor/tokens';
-import type { Outcome, Parameters } from './token-request.ts';
+import type { Outcome, ReadParameters } from './token-request.ts';
 
 const MAX_PARAMETERS = 100;
+const RESOURCE = 'resource';
 
 /**
  * Reads the parameters of a token request. One without a value counts as left out, one that comes twice refuses the request
- * (RFC 6749 section 3.2); so does an encoding that can be read in two ways.
+ * (RFC 6749 section 3.2); so does an encoding that can be read in two ways. `resource` alone may come more than once, or as a
+ * list in JSON (RFC 8707 section 2), and is read apart.
  */
-export function readParameters(body: Uint8Array, mediaType: 'form' | 'json'): Outcome<Parameters> {
+export function readParameters(body: Uint8Array, mediaType: 'form' | 'json'): Outcome<ReadParameters> {
   const text = Buffer.from(body).toString('utf8');
   const pairs = mediaType === 'form' ? formPairs(text) : jsonPairs(text);
   if (!pairs.ok) return pairs;
   if (pairs.value.length > MAX_PARAMETERS) return malformed('the request has more than 100 parameters');
-  if (new Set(pairs.value.map(([name]) => name)).size < pairs.value.length)
+  const single = pairs.value.filter(([name]) => name !== RESOURCE);
+  if (new Set(single.map(([name]) => name)).size < single.length)
     return { ok: false, problem: { kind: 'parameter-repeated' } };
-  return { ok: true, value: new Map(pairs.value.filter(([, value]) => value !== '')) };
+  const said = pairs.value.filter(([, value]) => value !== '');
+  return {
+    ok: true,
+    value: {
+      parameters: new Map(said.filter(([name]) => name !== RESOURCE)),
+      resources: said.filter(([name]) => name === RESOURCE).map(([, value]) => value),
+    },
+  };
 }
 
 function formPairs(text: string): Outcome<readonly (readonly [string, string])[]> {
@@ -28,8 +38,10 @@ function jsonPairs(text: string): Outcome<readonly (readonly [string, string])[]
   if (!parsed.ok) return malformed(`the body ${parsed.problem}`);
   const pairs: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(parsed.value)) {
-    if (typeof value !== 'string') return malformed('the body has a member that is not a text');
-    pairs.push([name, value]);
+    for (const one of name === RESOURCE && Array.isArray(value) ? value : [value]) {
+      if (typeof one !== 'string') return malformed('the body has a member that is not a text');
+      pairs.push([name, one]);
+    }
   }
   return { ok: true, value: pairs };
 }

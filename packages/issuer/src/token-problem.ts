@@ -22,6 +22,10 @@ export type TokenProblem =
   | { readonly kind: 'proofs-unavailable' }
   /** The client's tokens are bound to a certificate, and the connection has none. */
   | { readonly kind: 'certificate-missing' }
+  /** RFC 6749 section 5.2: a code or a refresh token that is not good. `detail` is ours. */
+  | { readonly kind: 'grant-refused'; readonly detail: string }
+  /** The client is not registered for this grant. */
+  | { readonly kind: 'client-unauthorized' }
   /** At the endpoints about a token. */
   | { readonly kind: 'token-missing' }
   /** Somebody would revoke what was not issued to him. */
@@ -93,7 +97,7 @@ export const saasWords: TokenProblemWords = (problem) => {
     case 'parameter-repeated':
       return answer(400, 'invalid_request', 'a parameter is given more than once');
     case 'grant-type-unsupported':
-      return answer(403, 'unsupported_grant_type', 'the grant type has to be client_credentials');
+      return answer(403, 'unsupported_grant_type', 'the grant type has to be client_credentials, authorization_code or refresh_token');
     case 'client-refused': {
       const refused = answer(401, 'access_denied', 'Unauthorized');
       return problem.basic ? { ...refused, headers: BASIC_CHALLENGE } : refused;
@@ -131,6 +135,8 @@ type SameInBothForms = Extract<
       | 'attempts-limited'
       | 'resource-refused'
       | 'targets-disagree'
+      | 'grant-refused'
+      | 'client-unauthorized'
       | 'proof-refused'
       | 'proofs-unavailable';
   }
@@ -150,6 +156,10 @@ function inBothForms(problem: SameInBothForms): TokenProblemAnswer {
       return answer(400, 'invalid_target', problem.detail);
     case 'targets-disagree':
       return answer(400, 'invalid_target', 'audience, resource and scope name different services');
+    case 'grant-refused':
+      return answer(400, 'invalid_grant', problem.detail);
+    case 'client-unauthorized':
+      return answer(400, 'unauthorized_client', 'the client is not registered for the login of people');
     case 'proof-refused':
       return answer(400, 'invalid_dpop_proof', problem.detail);
     case 'proofs-unavailable': {

@@ -474,7 +474,7 @@ const cases: readonly Case[] = [
   [
     'names an audience and another scope',
     () => posted({ ...good(), audience: 'operate-api', scope: 'zeebe' }),
-    ...same(400, 'invalid_target', 'audience and scope name different services'),
+    ...same(400, 'invalid_target', 'audience, resource and scope name different services'),
   ],
   // The envelope
   [

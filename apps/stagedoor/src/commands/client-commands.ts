@@ -23,11 +23,18 @@ type CreateOptions = RecordOptions & {
   readonly env?: boolean;
   readonly keyFile?: string;
   readonly tokenLifetime?: number;
+  readonly audience?: readonly string[];
+  readonly claims?: string;
 };
 
 function collectedScope(value: string, earlier: readonly string[] | undefined): readonly string[] {
   if (isScope(value)) return collected(value, earlier);
   throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`);
+}
+
+/** JSON in one line, whatever line breaks it came with: a text inside it has none. Whoever registers the client reads it. */
+function inOneLine(json: string): string {
+  return json.replace(/[\r\n\t]+/g, ' ');
 }
 
 /** Member for member what the contract names, whatever else a newer program may send. */
@@ -76,12 +83,14 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
   else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
 }
 
-function newClient({ name, id, scope, expires, tokenLifetime, grants }: CreateOptions) {
+function newClient({ name, id, scope, audience, claims, expires, tokenLifetime, grants }: CreateOptions) {
   return {
     name,
     grants,
     ...(id === undefined ? {} : { id }),
     ...(scope === undefined ? {} : { scopes: scope }),
+    ...(audience === undefined ? {} : { audiences: audience }),
+    ...(claims === undefined ? {} : { claims }),
     ...(expires === undefined ? {} : { expires }),
     ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
   };
@@ -165,6 +174,16 @@ function addCreate(group: Command, context: CommandContext): void {
       '--scope <scope>',
       `${SCOPES.join(', ')}; may be given several times (default: all of them)`,
       collectedScope,
+    )
+    .option(
+      '--audience <audience>',
+      'a service elsewhere that its tokens may be for, where they ask for it by name; may be given several times',
+      collected,
+    )
+    .option(
+      '--claims <json>',
+      'claims that all its tokens have: one JSON object, such as {"permissions":{"operate-api":["read:*"]}}',
+      inOneLine,
     )
     .option(
       '--expires <when>',

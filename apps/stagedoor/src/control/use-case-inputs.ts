@@ -11,6 +11,11 @@ const NAME = { max: 256 };
 const EMAIL = { max: 320 };
 const PASSWORD = { max: 1024 };
 const SCOPES = { max: 64, maxItems: 16 };
+const AUDIENCES = { max: 256, maxItems: 16 };
+const CLAIMS = { max: 4096 };
+const BINDING = { max: 16 };
+const THUMBPRINTS = { max: 64, maxItems: 8 };
+const SUBJECT = { max: 1024 };
 const PERMISSIONS = { max: 64, maxItems: 64 };
 const LIFETIME = { min: 1, max: 86_400 };
 const KEYS = { max: 32_768 };
@@ -36,7 +41,7 @@ function nothing(input: unknown): Record<string, never> {
   return {};
 }
 
-const NEW_CLIENT = ['name', 'id', 'scopes', 'expires', 'tokenLifetimeSeconds', 'grants'];
+const NEW_CLIENT = ['name', 'id', 'scopes', 'audiences', 'claims', 'expires', 'tokenLifetimeSeconds', 'bindTokens', 'grants'];
 
 function clientToCreate(input: unknown): Inputs['client.create'] {
   return newClient(new Members(input, NEW_CLIENT));
@@ -47,15 +52,29 @@ function clientToCreateWithKeys(input: unknown): Inputs['client.create-with-keys
   return { ...newClient(members), keys: members.text('keys', KEYS) };
 }
 
+function clientToCreateWithCertificate(input: unknown): Inputs['client.create-with-certificate'] {
+  const members = new Members(input, [...NEW_CLIENT, 'registration']);
+  const registration = members.object('registration', ['thumbprints', 'subject']);
+  return {
+    ...newClient(members),
+    registration: registration.has('subject')
+      ? { subject: registration.text('subject', SUBJECT) }
+      : { thumbprints: registration.texts('thumbprints', THUMBPRINTS) },
+  };
+}
+
 function newClient(members: Members): Inputs['client.create'] {
   return {
     name: members.text('name', NAME),
     ...(members.has('id') ? { id: members.text('id', ID) } : {}),
     ...(members.has('scopes') ? { scopes: members.texts('scopes', SCOPES) } : {}),
+    ...(members.has('audiences') ? { audiences: members.texts('audiences', AUDIENCES) } : {}),
+    ...(members.has('claims') ? { claims: members.text('claims', CLAIMS) } : {}),
     ...(members.has('expires') ? { expires: members.text('expires', INSTANT) } : {}),
     ...(members.has('tokenLifetimeSeconds')
       ? { tokenLifetimeSeconds: members.whole('tokenLifetimeSeconds', LIFETIME) }
       : {}),
+    ...(members.has('bindTokens') ? { bindTokens: members.text('bindTokens', BINDING) } : {}),
     grants: members.flag('grants'),
   };
 }
@@ -110,6 +129,7 @@ function toExplain(input: unknown): Inputs['explain'] {
 export const USE_CASE_INPUTS: Parsers = {
   'client.create': clientToCreate,
   'client.create-with-keys': clientToCreateWithKeys,
+  'client.create-with-certificate': clientToCreateWithCertificate,
   'client.list': nothing,
   'client.rotate': clientToRotate,
   'client.delete': (input) => ({ id: new Members(input, ['id']).text('id', ID) }),

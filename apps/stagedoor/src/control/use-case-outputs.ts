@@ -7,8 +7,10 @@ import {
   OWNER_TYPES,
 } from '@stagedoor/access';
 import type { ExplainedStep, Explanation } from '@stagedoor/gateway';
+import { TOKEN_BINDINGS, type TokenBinding } from '@stagedoor/issuer';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '@stagedoor/tokens';
 import type {
+  CertifiedClient,
   CreatedClient,
   KeyedClient,
   ListedClient,
@@ -76,10 +78,30 @@ function keyedClient(answer: unknown): KeyedClient {
   return { ...client(answer), keyThumbprints: list(members(answer).keyThumbprints, text) };
 }
 
+function certifiedClient(answer: unknown): CertifiedClient {
+  const { certificateThumbprints, certificateSubject, bindTokens } = members(answer);
+  return {
+    ...client(answer),
+    certificateThumbprints: list(certificateThumbprints, text),
+    certificateSubject: textOrNull(certificateSubject),
+    bindTokens: oneOf(bindTokens, isTokenBinding),
+  };
+}
+
+function isTokenBinding(word: string): word is TokenBinding {
+  return (TOKEN_BINDINGS as readonly string[]).includes(word);
+}
+
 function listedClient(answer: unknown): ListedClient {
-  const { created, tokenLifetimeSeconds: seconds } = members(answer);
+  const { created, tokenLifetimeSeconds: seconds, claims } = members(answer);
   const tokenLifetimeSeconds = seconds === null || typeof seconds === 'number' ? seconds : unreadable('lifetime');
-  return { ...keyedClient(answer), created: text(created), tokenLifetimeSeconds };
+  return {
+    ...keyedClient(answer),
+    ...certifiedClient(answer),
+    created: text(created),
+    tokenLifetimeSeconds,
+    claims: members(claims),
+  };
 }
 
 function user(answer: unknown): ListedUser {
@@ -152,6 +174,7 @@ function key(answer: unknown): ListedKey {
 export const USE_CASE_OUTPUTS: Decoders = {
   'client.create': clientWithSecret,
   'client.create-with-keys': keyedClient,
+  'client.create-with-certificate': certifiedClient,
   'client.list': (answer) => list(answer, listedClient),
   'client.rotate': clientWithSecret,
   'client.delete': (answer) => ({ clientId: text(members(answer).clientId) }),

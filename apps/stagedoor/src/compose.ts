@@ -357,6 +357,7 @@ function withoutIssuer(useCases: UseCases): UseCases {
     ...useCases,
     'client.create': refused,
     'client.create-with-keys': refused,
+    'client.create-with-certificate': refused,
     'client.rotate': refused,
     ...withoutKeys,
   };

@@ -28,11 +28,12 @@ export type CertifiedClient = Omit<CreatedClient, 'clientSecret'> & {
 };
 
 /** A client that has a secret has no thumbprints, and no subject. */
-export type ListedClient = KeyedClient & CertifiedClient & {
-  readonly created: string;
-  readonly tokenLifetimeSeconds: number | null;
-  readonly claims: Readonly<Record<string, unknown>>;
-};
+export type ListedClient = KeyedClient &
+  CertifiedClient & {
+    readonly created: string;
+    readonly tokenLifetimeSeconds: number | null;
+    readonly claims: Readonly<Record<string, unknown>>;
+  };
 export type ListedUser = { readonly username: string; readonly name: string; readonly email: string };
 export type ListedGrant = Authorization & { readonly authorizationKey: string };
 

@@ -50,6 +50,7 @@ function isOf(authentication: ClientAuthentication, { der, trusted }: PresentedC
   switch (authentication.kind) {
     case 'secret':
     case 'keys':
+    case 'none':
       return false;
     case 'certificate':
       // Thumbprints are public: they are compared in no constant time.

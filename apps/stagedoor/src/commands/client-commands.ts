@@ -1,10 +1,12 @@
 import { isScope, SCOPES, type Scope } from '@stagedoor/access';
+import type { CertificateRegistration } from '@stagedoor/issuer';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ControlClient } from '../control/control-client.ts';
 import { OperatorError } from '../operator-error.ts';
 import { toPlainText } from '../plain-text.ts';
 import { shellQuote } from '../shell-quote.ts';
-import type { CreatedClient } from '../use-cases.ts';
+import type { CreatedClient, ListedClient } from '../use-cases.ts';
+import { registrationOf } from './certificate-file.ts';
 import { type Addresses, clientEnvironment, exportLines } from './client-environment.ts';
 import type { CommandContext } from './command-context.ts';
 import { publicKeysOf } from './key-file.ts';
@@ -25,6 +27,9 @@ type CreateOptions = RecordOptions & {
   readonly tokenLifetime?: number;
   readonly audience?: readonly string[];
   readonly claims?: string;
+  readonly bindTokens?: string;
+  readonly certificate?: readonly string[];
+  readonly certificateSubject?: string;
 };
 
 function collectedScope(value: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -74,7 +79,10 @@ async function addresses(client: ControlClient, dataDirectory: string): Promise<
 }
 
 async function create(options: CreateOptions, context: CommandContext): Promise<void> {
-  if (options.keyFile !== undefined) return createWithKeys(options, options.keyFile, context);
+  const { keyFile, certificate, certificateSubject: subject } = options;
+  if (keyFile !== undefined) return createWithKeys(options, keyFile, context);
+  if (certificate !== undefined) return createWithCertificate(options, await registrationOf(certificate), context);
+  if (subject !== undefined) return createWithCertificate(options, { subject }, context);
   const client = await context.controlClient(options.data);
   const known = options.env ? await addresses(client, options.data) : undefined;
   const created = await client.callUseCase('client.create', newClient(options));
@@ -83,7 +91,7 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
   else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
 }
 
-function newClient({ name, id, scope, audience, claims, expires, tokenLifetime, grants }: CreateOptions) {
+function newClient({ name, id, scope, audience, claims, expires, tokenLifetime, bindTokens, grants }: CreateOptions) {
   return {
     name,
     grants,
@@ -93,6 +101,7 @@ function newClient({ name, id, scope, audience, claims, expires, tokenLifetime, 
     ...(claims === undefined ? {} : { claims }),
     ...(expires === undefined ? {} : { expires }),
     ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
+    ...(bindTokens === undefined ? {} : { bindTokens }),
   };
 }
 
@@ -116,8 +125,35 @@ async function createWithKeys(options: CreateOptions, file: string, context: Com
   context.out(labelled(rows));
 }
 
+async function createWithCertificate(
+  options: CreateOptions,
+  registration: CertificateRegistration,
+  context: CommandContext,
+): Promise<void> {
+  const client = await context.controlClient(options.data);
+  const created = await client.callUseCase('client.create-with-certificate', { ...newClient(options), registration });
+  const { clientId, name, scopes, audiences, expires, bindTokens, ...known } = created;
+  const { certificateThumbprints, certificateSubject } = known;
+  if (options.json) {
+    const json = { clientId, name, scopes, audiences, expires, certificateThumbprints, certificateSubject, bindTokens };
+    return context.out(`${JSON.stringify(json)}\n`);
+  }
+  const rows = [
+    ['Client ID', clientId],
+    ...(certificateSubject === null ? [] : [['Subject', certificateSubject]]),
+    ...certificateThumbprints.map((thumbprint) => ['Certificate', thumbprint]),
+    ['Name', name],
+    ['Scopes', scopes.join(' ')],
+    ['Audiences', audiences.join(' ')],
+    ['Expires', expires ?? 'never'],
+    ['Tokens bound to', bindTokens],
+  ];
+  context.out(`Client ${toPlainText(name)} was created. It has no secret: it connects with its certificate.\n\n`);
+  context.out(labelled(rows));
+}
+
 function labelled(rows: readonly (readonly string[])[]): string {
-  return rows.map(([label = '', value = '']) => `  ${label.padEnd(15)}${toPlainText(value)}\n`).join('');
+  return rows.map(([label = '', value = '']) => `  ${label.padEnd(17)}${toPlainText(value)}\n`).join('');
 }
 
 function printEnvironment(created: CreatedClient, known: Addresses, context: CommandContext): void {
@@ -136,11 +172,17 @@ async function list(options: RecordOptions, context: CommandContext): Promise<vo
     client.clientId,
     client.name,
     client.scopes.join(' '),
-    client.keyThumbprints.length === 0 ? 'secret' : client.keyThumbprints.join(' '),
+    authenticatesWith(client),
     client.created,
     client.expires ?? 'never',
   ]);
   context.out(`${terminalTable(['CLIENT ID', 'NAME', 'SCOPES', 'AUTHENTICATES WITH', 'CREATED', 'EXPIRES'], rows)}\n`);
+}
+
+function authenticatesWith({ keyThumbprints, certificateThumbprints, certificateSubject }: ListedClient): string {
+  if (certificateSubject !== null) return certificateSubject;
+  const thumbprints = [...keyThumbprints, ...certificateThumbprints];
+  return thumbprints.length === 0 ? 'secret' : thumbprints.join(' ');
 }
 
 async function rotate(
@@ -202,6 +244,26 @@ function addCreate(group: Command, context: CommandContext): void {
         '--key-file <file>',
         'its public key or certificate (PEM, JWK or JWK set) in the place of a secret: it authenticates with private_key_jwt',
       ).conflicts('env'),
+    )
+    .addOption(
+      new Option(
+        '--certificate <file>',
+        'its certificate (PEM) in the place of a secret: it connects with it, whoever signed it; may be given several times',
+      )
+        .argParser(collected)
+        .conflicts(['env', 'keyFile']),
+    )
+    .addOption(
+      new Option(
+        '--certificate-subject <dn>',
+        'the subject of its certificate, such as CN=reader,O=Stage, in the place of a secret: a CA of trust-certificate signs it',
+      ).conflicts(['env', 'keyFile', 'certificate']),
+    )
+    .addOption(
+      new Option(
+        '--bind-tokens <binding>',
+        'what its tokens are worthless without (default: the certificate that it authenticates with)',
+      ).choices(['none', 'certificate', 'dpop']),
     )
     .addHelpText('after', '\nExample:\n  eval "$(stagedoor client create --name reader --env)"')
     .action((options: CreateOptions) => create(options, context));

@@ -56,6 +56,12 @@ export class Members {
     return Object.fromEntries(entries.map(([key, item]) => [key, checkText(item, name, rule)]));
   }
 
+  /** An object of its own, with these members. */
+  object(name: string, known: readonly string[]): Members {
+    const value = this.#values[name];
+    return isObject(value) ? new Members(value, known) : invalid(`${name} has to be an object`);
+  }
+
   flag(name: string): boolean {
     const value = this.#values[name];
     return typeof value === 'boolean' ? value : invalid(`${name} has to be true or false`);

@@ -41,7 +41,17 @@ function nothing(input: unknown): Record<string, never> {
   return {};
 }
 
-const NEW_CLIENT = ['name', 'id', 'scopes', 'audiences', 'claims', 'expires', 'tokenLifetimeSeconds', 'bindTokens', 'grants'];
+const NEW_CLIENT = [
+  'name',
+  'id',
+  'scopes',
+  'audiences',
+  'claims',
+  'expires',
+  'tokenLifetimeSeconds',
+  'bindTokens',
+  'grants',
+];
 
 function clientToCreate(input: unknown): Inputs['client.create'] {
   return newClient(new Members(input, NEW_CLIENT));

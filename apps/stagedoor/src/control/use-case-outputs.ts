@@ -7,7 +7,7 @@ import {
   OWNER_TYPES,
 } from '@stagedoor/access';
 import type { ExplainedStep, Explanation } from '@stagedoor/gateway';
-import { TOKEN_BINDINGS, type TokenBinding } from '@stagedoor/issuer';
+import type { TokenBinding } from '@stagedoor/issuer';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '@stagedoor/tokens';
 import type {
   CertifiedClient,
@@ -88,9 +88,8 @@ function certifiedClient(answer: unknown): CertifiedClient {
   };
 }
 
-function isTokenBinding(word: string): word is TokenBinding {
-  return (TOKEN_BINDINGS as readonly string[]).includes(word);
-}
+const BINDINGS = ['none', 'certificate', 'dpop'] as const satisfies readonly TokenBinding[];
+const isTokenBinding = (word: string): word is TokenBinding => (BINDINGS as readonly string[]).includes(word);
 
 function listedClient(answer: unknown): ListedClient {
   const { created, tokenLifetimeSeconds: seconds, claims } = members(answer);

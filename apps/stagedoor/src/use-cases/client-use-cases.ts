@@ -9,7 +9,15 @@ import {
   type RegisteredClient,
 } from '@stagedoor/issuer';
 import { type House, partOf } from '../house.ts';
-import { type CreatedClient, type KeyedClient, type ListedClient, UseCaseError, type UseCases } from '../use-cases.ts';
+import {
+  type CertifiedClient,
+  type ClientInput,
+  type CreatedClient,
+  type KeyedClient,
+  type ListedClient,
+  UseCaseError,
+  type UseCases,
+} from '../use-cases.ts';
 import { inWords } from './in-words.ts';
 
 /** How long an old secret goes on beside the new one unless said otherwise: a day to roll it out. */
@@ -17,7 +25,12 @@ const DEFAULT_OVERLAP_SECONDS = 86_400;
 
 type ClientUseCases = Pick<
   UseCases,
-  'client.create' | 'client.create-with-keys' | 'client.list' | 'client.rotate' | 'client.delete'
+  | 'client.create'
+  | 'client.create-with-keys'
+  | 'client.create-with-certificate'
+  | 'client.list'
+  | 'client.rotate'
+  | 'client.delete'
 >;
 
 /** A client and its grants are one thing to its user: they come and go in one transaction. */
@@ -30,6 +43,11 @@ export function clientUseCases(house: House, actor: Actor): ClientUseCases {
         house.clients.insertKeyedClient(tx, { ...client, keys });
       return keyed(await inWords(createClient(acting, input, insert)));
     },
+    'client.create-with-certificate': async ({ registration, ...input }) => {
+      const insert = (tx: IssuerDatabase, client: NewClient) =>
+        house.clients.insertCertifiedClient(tx, { ...client, registration });
+      return certified(await inWords(createClient(acting, input, insert)));
+    },
     'client.list': async () =>
       (await inWords(house.clients.listClients(partOf<IssuerTables>(house.records.db)))).map(listed),
     'client.rotate': async ({ id, overlapSeconds = DEFAULT_OVERLAP_SECONDS }) =>
@@ -41,11 +59,9 @@ export function clientUseCases(house: House, actor: Actor): ClientUseCases {
 /** The records, and the commands on them as the one who asked. */
 type Acting = Pick<House, 'records' | 'clients'> & { readonly commands: IdentityCommands };
 
-type ClientToCreate = Parameters<UseCases['client.create']>[0];
-
 function createClient<Client extends RegisteredClient>(
   { records, commands }: Acting,
-  { id, name, scopes, audiences, claims, expires, tokenLifetimeSeconds, grants }: ClientToCreate,
+  { id, name, scopes, audiences, claims, expires, tokenLifetimeSeconds, bindTokens, grants }: ClientInput,
   insert: (tx: IssuerDatabase, client: NewClient) => Promise<Client>,
 ): Promise<Client> {
   return records.change(async (tx) => {
@@ -56,6 +72,7 @@ function createClient<Client extends RegisteredClient>(
       ...(claims === undefined ? {} : { claims }),
       expires: expires === undefined ? null : instant(expires),
       tokenLifetimeSeconds: tokenLifetimeSeconds ?? null,
+      ...(bindTokens === undefined ? {} : { bindTokens }),
       ...(id === undefined ? {} : { id }),
     });
     const identities = partOf<IdentityTables>(tx);
@@ -94,18 +111,37 @@ function instant(text: string): number {
 
 function listed(client: RegisteredClient): ListedClient {
   const { created, tokenLifetimeSeconds, claims } = client;
-  return { ...keyed(client), created: new Date(created).toISOString(), tokenLifetimeSeconds, claims };
+  return {
+    ...keyed(client),
+    ...certified(client),
+    created: new Date(created).toISOString(),
+    tokenLifetimeSeconds,
+    claims,
+  };
 }
 
 function keyed(client: RegisteredClient): KeyedClient {
-  const { clientId, name, scopes, expires, authentication } = client;
-  const keyThumbprints = authentication.kind === 'keys' ? authentication.thumbprints : [];
-  return { clientId, name, scopes, audiences: audiencesOf(client), expires: iso(expires), keyThumbprints };
+  const { authentication } = client;
+  return { ...shown(client), keyThumbprints: authentication.kind === 'keys' ? authentication.thumbprints : [] };
+}
+
+function certified(client: RegisteredClient): CertifiedClient {
+  const { authentication, bindTokens } = client;
+  return {
+    ...shown(client),
+    certificateThumbprints: authentication.kind === 'certificate' ? authentication.thumbprints : [],
+    certificateSubject: authentication.kind === 'certificate-subject' ? authentication.subject : null,
+    bindTokens,
+  };
 }
 
 function created(client: ClientWithSecret): CreatedClient {
-  const { clientId, clientSecret, name, scopes, expires } = client;
-  return { clientId, clientSecret, name, scopes, audiences: audiencesOf(client), expires: iso(expires) };
+  return { ...shown(client), clientSecret: client.clientSecret };
+}
+
+function shown(client: RegisteredClient): Omit<CreatedClient, 'clientSecret'> {
+  const { clientId, name, scopes, expires } = client;
+  return { clientId, name, scopes, audiences: audiencesOf(client), expires: iso(expires) };
 }
 
 function iso(milliseconds: number | null): string | null {

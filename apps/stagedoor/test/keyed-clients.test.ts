@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -68,6 +69,16 @@ describe('stagedoor client create --key-file', () => {
     expect(ran).toMatchObject({ code: 1, out: '' });
     expect(ran.err).toContain(problem);
     expect(ran.err).not.toMatch(/c4n4ry|BEGIN/);
+    expect(useCases.calls).toEqual([]);
+  });
+
+  it('with a file that never ends registers nothing, and comes to its end', async (ctx) => {
+    ctx.skip(!existsSync('/dev/zero'), 'there is no /dev/zero on this machine');
+    const { directory, useCases } = await runningProgram();
+    const endless = ['--key-file', '/dev/zero', '--data', directory.path];
+    const ran = await run(['client', 'create', '--name', 'robot', ...endless]);
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain('is longer than 64 kB');
     expect(useCases.calls).toEqual([]);
   });
 

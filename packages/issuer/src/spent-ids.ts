@@ -68,6 +68,11 @@ export class SpentIds {
     return 'spent';
   }
 
+  /** Forgets what clients spent that are no longer known: their ids are never given again, and nobody takes anything of theirs. */
+  forgetUnknown(isKnown: (clientId: ClientId) => boolean): void {
+    for (const clientId of this.#spent.keys()) if (!isKnown(clientId)) this.#spent.delete(clientId);
+  }
+
   #record(clientId: ClientId, id: string, spent: Spent): Promise<void> {
     const now = this.#clock.now();
     const row = { kind: this.#kind, client_id: clientId, id, ends: spent.ends };

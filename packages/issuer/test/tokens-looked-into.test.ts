@@ -1,3 +1,4 @@
+import type { ClientId } from '@stagedoor/access';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SpentIds } from '../src/spent-ids.ts';
@@ -209,6 +210,20 @@ describe('what is spent', () => {
     opened.clock.move(1_000);
     expect(await spent.spend(one, 'c', now + 9_000)).toBe('spent');
     expect(await spent.spend(one, 'a', now + 9_000)).toBe('known');
+  });
+
+  it('is forgotten with its client, and no other client’s is', async () => {
+    const clients = client();
+    const revoked: [ClientId, string][] = [];
+    for (const id of clients) {
+      const token = await tokenOf(id, id === 'tasklist' ? 'tasklist-api' : 'operate-api');
+      await revoke(id, token);
+      revoked.push([id, String(Object.entries(claimsOf(token)).find(([name]) => name === 'jti')?.[1])]);
+    }
+    const remembered = () => revoked.filter(([id, jti]) => opened.issuer.isRevoked(id, jti)).map(([id]) => id);
+    expect(remembered()).toEqual(clients);
+    await opened.change((tx) => opened.commands.deleteClient(tx, 'operate'));
+    expect(remembered()).toEqual(clients.filter((id) => id !== 'operate'));
   });
 
   it('is spent also where it cannot be recorded, and then nobody is told that it went well', async () => {

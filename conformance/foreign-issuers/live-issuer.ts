@@ -1,0 +1,54 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Browser } from './browser.ts';
+
+/** Where a token is for, as its request says it. */
+export type Target = Readonly<Record<string, string>>;
+
+/**
+ * A real identity provider, running, with the clients `program` (a secret), `machine` (the certificate of that name) and
+ * `web` (authorization code, a secret), and with the user `person`.
+ */
+export type LiveIssuer = {
+  readonly issuer: string;
+  /** How Stagedoor is to trust it: below `camunda.security.authentication.oidc`, beside the issuer. */
+  readonly oidc: string;
+  /** And below `stagedoor.oidc.providers.oidc`. */
+  readonly own: string;
+  readonly ours: Target;
+  readonly elsewhere: Target;
+  /** Signs with a key of its own from now on; the one before stays published. */
+  rotate(): Promise<void>;
+  /** Takes the key before back. */
+  retire(): Promise<void>;
+  /** `person` does in her browser what the issuer asks for. The address that she is sent back to. */
+  logIn(browser: Browser, authorization: string): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** Letters alone: glewlwyd does not decode what RFC 6749 section 2.3.1 has clients encode. */
+export const PROGRAM_SECRET = 'secretOfTheProgram';
+export const WEB_SECRET = 'secretOfTheWebPages';
+export const PERSON_PASSWORD = 'password-of-a-person';
+/** Where the code is sent. Nobody listens there. */
+export const CALLBACK = 'https://web.example/callback';
+
+/** Waits until a server prints what tells that it is open; rejects with all that it printed where it ends before. */
+export function waitFor(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString();
+      const found = ready.exec(printed);
+      if (found !== null) resolve(found);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${child.spawnfile} ended with ${code}:\n${printed}`)));
+  });
+}
+
+export function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}

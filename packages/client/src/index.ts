@@ -3,7 +3,6 @@ export type { Authorization, Authorizer } from './authorizer.ts';
 export { anonymous, basic, renewedBearer, suppliedToken } from './authorizers.ts';
 export type { AssertionKey, AssertionKeySource } from './client-assertion.ts';
 export { type Clock, systemClock } from './clock.ts';
-export { isSlip, nearestName } from './environment/nearest-name.ts';
 export {
   type Environment,
   type EnvironmentReading,

@@ -1,4 +1,4 @@
-import { isSlip, nearestName } from '@stagedoor/client';
+import { isSlip, nearestName } from '@stagedoor/client/nearest-name';
 import { isClientVariable } from './client-variables.ts';
 import { type Origin, type Property, printable } from './property.ts';
 import type { Reports } from './reports.ts';

@@ -1,4 +1,4 @@
-import { isSlip, nearestName } from '@stagedoor/client';
+import { isSlip, nearestName } from '@stagedoor/client/nearest-name';
 import { sentence } from './problems.ts';
 import { joinKey, type Origin, type Path, relaxed } from './property.ts';
 import type { Reports } from './reports.ts';

@@ -75,8 +75,8 @@ function attribute(text: string): RelativeName[number] | null {
   const type = text.slice(0, Math.max(equals, 0)).trim();
   if (!/^(?:[A-Za-z][A-Za-z\d-]*|\d+(?:\.\d+)+)$/.test(type)) return null;
   const written = text.slice(equals + 1);
-  // RFC 4514 section 2.4: an encoding in hexadecimal, which nobody writes by hand.
-  if (written.startsWith('#')) return null;
+  // RFC 4514 section 2.4: an encoding in hexadecimal, which nobody writes by hand, and spaces that would have to be escaped.
+  if (/^[ #]/.test(written) || /(?<!\\) $/.test(written)) return null;
   const value = unescaped(written);
   return value === null || value === '' ? null : { type, value };
 }

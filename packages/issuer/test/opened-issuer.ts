@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import type { Api, AuditEntry, Clock, Randomness, TokenVerdict } from '@stagedoor/access';
+import {
+  type Api,
+  type AuditEntry,
+  type Clock,
+  type PasswordVerifier,
+  parseId,
+  type Randomness,
+  type TokenVerdict,
+  type UserRecord,
+} from '@stagedoor/access';
 import { createTokenVerifier, openDpopProofs, openSigningKeys, type StoredKey } from '@stagedoor/tokens';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -17,8 +26,10 @@ import {
   type IssuerDatabase,
   type IssuerTables,
   issuerMigrations,
+  type People,
   type SlowHashing,
 } from '../src/index.ts';
+import type { PresentedCertificate } from '../src/token-request.ts';
 
 type MovableClock = Clock & { move(milliseconds: number): void };
 
@@ -106,6 +117,7 @@ export type OpenedIssuer = {
   readonly hashing: CountedHashing;
   readonly faults: unknown[];
   readonly audited: AuditEntry[];
+  readonly people: OpenedPeople;
   /** The constant that the issuer was told, which is not the address that the tests reach it at. */
   readonly origin: string;
   readonly port: number;
@@ -132,10 +144,47 @@ export const REVOCATION = {
 export const KEYCLOAK = '/auth/realms/camunda-platform/protocol/openid-connect/token';
 export const FORM = 'application/x-www-form-urlencoded';
 
+/** The users of a test, with the port that identity has: what counts here is what the issuer makes of its verdicts. */
+class OpenedPeople implements People {
+  readonly #users = new Map<string, { readonly password: string; readonly user: UserRecord }>();
+  limited = false;
+  readonly passwords: PasswordVerifier = {
+    verify: (username, password) => {
+      if (this.limited) return { kind: 'limited', retryAfterSeconds: 7 };
+      const found = this.#users.get(username);
+      return found?.password === password ? { kind: 'verified', user: found.user } : { kind: 'refused' };
+    },
+  };
+
+  set(name: string, password: string): void {
+    const username = parseId('username', name);
+    if (!username.ok) throw new Error(username.problem);
+    const user = { username: username.value, name, email: '', passwordHash: password, credentialVersion: password };
+    this.#users.set(name, { password, user });
+  }
+
+  delete(name: string): void {
+    this.#users.delete(name);
+  }
+
+  user(name: string): UserRecord | undefined {
+    return this.#users.get(name)?.user;
+  }
+}
+
 let signingKey: StoredKey[] = [];
 
-/** `canRemember`: whether the proofs that are used can be written down. */
-export async function openIssuer({ canRemember = (): boolean => true } = {}): Promise<OpenedIssuer> {
+type Opening = {
+  /** Whether the proofs that are used can be written down. */
+  readonly canRemember?: () => boolean;
+  /** The client certificate of the next request. */
+  readonly certificate?: () => PresentedCertificate | null;
+};
+
+export async function openIssuer({
+  canRemember = (): boolean => true,
+  certificate = () => null,
+}: Opening = {}): Promise<OpenedIssuer> {
   const clock = movableClock();
   const db = await openDatabase();
   const hashing = scryptHashing();
@@ -163,6 +212,7 @@ export async function openIssuer({ canRemember = (): boolean => true } = {}): Pr
     onFault: (error) => faults.push(error),
   });
   const audited: AuditEntry[] = [];
+  const people = new OpenedPeople();
   const change: OpenedIssuer['change'] = async (work) => {
     const result = await db.transaction().execute(work);
     await issuer.refresh();
@@ -178,7 +228,9 @@ export async function openIssuer({ canRemember = (): boolean => true } = {}): Pr
       clock,
       randomness,
       secrets,
+      people,
       audit: { note: (entry) => audited.push(entry) },
+      certificateOf: certificate,
       onFault: (error) => faults.push(error),
     });
   let issuer = await open();
@@ -194,12 +246,14 @@ export async function openIssuer({ canRemember = (): boolean => true } = {}): Pr
         signingKeys,
         isRegistered: (id) => issuer.isRegistered(id),
         isRevoked: (...of) => issuer.isRevoked(...of),
+        userStands: (...of) => issuer.userStands(...of),
       }),
     ],
     clock,
   });
   return {
     issuer,
+    people,
     restart: async () => {
       issuer = await open();
     },

@@ -34,11 +34,6 @@ export async function discoverEndpoint(
   return endpointIn(document, text, issuer);
 }
 
-/** Where OpenID Connect has the metadata of an issuer. */
-export function documentOf(issuer: string): URL {
-  return new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-}
-
 function endpointIn(document: URL, text: string, issuer: string | undefined): URL {
   const metadata = parse(text);
   if (metadata === undefined) throw new TokenAnswerError(`${document.href} is no metadata of an issuer`);

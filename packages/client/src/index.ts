@@ -3,6 +3,10 @@ export type { Authorization, Authorizer } from './authorizer.ts';
 export { anonymous, basic, renewedBearer, suppliedToken } from './authorizers.ts';
 export type { AssertionKey, AssertionKeySource } from './client-assertion.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { discoverEndpoint } from './discover-endpoint.ts';
+export { APIS, type Api, addressOf, audienceFor } from './environment/apis.ts';
+export { chooseMethod, type Method } from './environment/choose-method.ts';
+export { type IssuerAddress, issuerAddressIn } from './environment/issuer-address.ts';
 export {
   type Environment,
   type EnvironmentReading,
@@ -10,10 +14,12 @@ export {
   readEnvironment,
   shownValue,
 } from './environment/read-environment.ts';
-export type { Meaning } from './environment/variables.ts';
+export { MEANINGS, type Meaning } from './environment/variables.ts';
 export {
   CredentialError,
   ForeignOriginError,
+  LoginRefusedError,
+  LoginUnavailableError,
   TokenAnswerError,
   TokenRefusedError,
   TokenUnavailableError,

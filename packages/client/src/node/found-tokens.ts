@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
-import { discoverEndpoint, documentOf } from '../discover-endpoint.ts';
+import { discoverEndpoint } from '../discover-endpoint.ts';
 import { APIS, type Api, audienceFor } from '../environment/apis.ts';
+import { issuerAddressIn } from '../environment/issuer-address.ts';
 import type { EnvironmentReading } from '../environment/read-environment.ts';
 import type { RenewedToken } from '../renewed-token.ts';
 import { requestToken } from '../request-token.ts';
@@ -25,7 +26,6 @@ export type Surroundings = {
 };
 
 const DISCOVERY_TIMEOUT = 10_000;
-const SAAS_TOKEN_URL = 'https://login.cloud.camunda.io/oauth/token';
 
 /**
  * The tokens of all APIs. Those that ask for the same share one, and whoever is asked for it: the broker of this host, where
@@ -34,7 +34,7 @@ const SAAS_TOKEN_URL = 'https://login.cloud.camunda.io/oauth/token';
 export function tokensOf(
   surroundings: Surroundings,
   place: BrokerPlace | undefined,
-): ReadonlyMap<Api, () => Promise<RenewedToken>> {
+): ReadonlyMap<Api, () => RenewedToken | Promise<RenewedToken>> {
   const { values, transport, clock, complain } = surroundings;
   const askedBy = new Map<string, Api>();
   const environment = whatIsSaid(values);
@@ -58,7 +58,7 @@ function tokenFor(
   api: Api,
   tokenAs: (request: TokenRequest) => RenewedToken,
   { values, transport, clock, complain }: Surroundings,
-): () => Promise<RenewedToken> {
+): () => RenewedToken | Promise<RenewedToken> {
   const ofAdministration = api === 'administration' && values.administrationClientId !== undefined;
   const clientId = (ofAdministration ? textOf(values.administrationClientId) : textOf(values.clientId)) ?? '';
   const secret = ofAdministration
@@ -79,15 +79,14 @@ function tokenFor(
       ...(resource === undefined ? {} : { resources: [resource] }),
     });
   };
-  const { issuer, wellKnown, tokenUrl } = values;
-  const named = textOf(tokenUrl);
-  if (named !== undefined || (issuer === undefined && wellKnown === undefined)) {
-    const token = tokenAt(new URL(named ?? SAAS_TOKEN_URL));
-    return async () => token;
+  const address = issuerAddressIn(values);
+  if (address.kind === 'endpoint') {
+    const token = tokenAt(address.endpoint);
+    return () => token;
   }
-  const of = { issuer: textOf(issuer), document: new URL(textOf(wellKnown) ?? documentOf(textOf(issuer) ?? '')) };
-  const ask = once(() => discoverEndpoint(of, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }));
-  return async () => tokenAt(await ask());
+  const ask = once(() => discoverEndpoint(address, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }));
+  let token: RenewedToken | undefined;
+  return () => token ?? ask().then((endpoint) => (token ??= tokenAt(endpoint)));
 }
 
 function authenticationBy(

@@ -16,4 +16,4 @@ export {
   sdkHeadersProvider,
 } from './official-clients.ts';
 export { SecretFile } from './secret-file.ts';
-export { openTransport, type Transport, type TransportSettings } from './transport.ts';
+export { type ConnectionMaterial, openTransport, type Transport, type TransportSettings } from './transport.ts';

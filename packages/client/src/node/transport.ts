@@ -20,6 +20,8 @@ export type Transport = {
   readonly fetch: Fetch;
   /** Undefined where no certificate is shown. */
   readonly certificate: CertificateSource | undefined;
+  /** What connections are made with now, for whoever makes them himself. @throws UnusableCredentialsError that names the file */
+  readonly material: () => Promise<ConnectionMaterial>;
   /** Lets what is under way end, and closes. */
   readonly close: () => Promise<void>;
 };
@@ -27,7 +29,11 @@ export type Transport = {
 /** The files are looked at this often, however many calls there are. */
 const LOOKED_AT_EVERY = 1_000;
 
-type Material = { readonly certificate: ClientCertificate | undefined; readonly ca: string | undefined };
+/** In PEM, the key as it was given. `ca` is trusted instead of what the other end of the library would trust. */
+export type ConnectionMaterial = {
+  readonly certificate: ClientCertificate | undefined;
+  readonly ca: string | undefined;
+};
 
 /**
  * Nothing leaves before the files are good: there is no going on without the certificate. When they change, new connections
@@ -36,7 +42,7 @@ type Material = { readonly certificate: ClientCertificate | undefined; readonly 
 export function openTransport(settings: TransportSettings): Transport {
   const { certificate, authorities, clock = systemClock } = settings;
   const own = certificate === undefined ? [] : pathsOf(certificate);
-  const files = new KeptFiles<Material>(
+  const files = new KeptFiles<ConnectionMaterial>(
     authorities === undefined ? own : [...own, ...authorityPaths(authorities)],
     async (contents) => ({
       certificate: certificate === undefined ? undefined : await readCertificate(certificate, contents),
@@ -48,7 +54,7 @@ export function openTransport(settings: TransportSettings): Transport {
     settings.complain ?? (() => undefined),
   );
   let looked = Number.NEGATIVE_INFINITY;
-  let open: { readonly material: Material; readonly agent: Agent } | undefined;
+  let open: { readonly material: ConnectionMaterial; readonly agent: Agent } | undefined;
 
   async function connection() {
     const now = clock.monotonic();
@@ -65,6 +71,7 @@ export function openTransport(settings: TransportSettings): Transport {
   return {
     fetch: async (input, init) => fetchThrough((await connection()).agent, new Request(input, init)),
     certificate: certificate === undefined ? undefined : { thumbprint },
+    material: async () => (await connection()).material,
     close: async () => {
       const last = open;
       open = undefined;
@@ -73,7 +80,7 @@ export function openTransport(settings: TransportSettings): Transport {
   };
 }
 
-function agentFor({ certificate, ca }: Material): Agent {
+function agentFor({ certificate, ca }: ConnectionMaterial): Agent {
   return new Agent({
     connect: { ...certificate?.options, ...(ca === undefined ? {} : { ca }), minVersion: 'TLSv1.2' },
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, TokenVerifier } from '@stagedoor/access';
+import type { Clock, PasswordVerifier, TokenVerifier } from '@stagedoor/access';
 import { type Engine, EngineFileError, openEngine } from '@stagedoor/engine';
 import {
   administrationDialect,
@@ -24,7 +24,7 @@ import {
   zeebeDialect,
 } from '@stagedoor/gateway';
 import { createPasswordVerifier } from '@stagedoor/identity';
-import { createIssuer, type IssuerTables } from '@stagedoor/issuer';
+import { createIssuer, type IssuerTables, type WebPages } from '@stagedoor/issuer';
 import {
   createTokenVerifier,
   type DpopProofs,
@@ -90,10 +90,11 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const metrics = new Metrics();
   const audit = openAudit(parts, metrics);
   const proofs = await openUsedProofs(parts);
+  const passwords = openPasswords(parts);
   const [embedded, engine] = await Promise.all([openIssuer(parts), openCluster(parts, id)]);
   const secret = sealingSecret(parts);
   const tokens = openTokens(parts, embedded, proofs);
-  const door = openDoor(parts, tokens.verifier, { metrics, audit: audit.queue, secret });
+  const door = openDoor(parts, tokens.verifier, { metrics, audit: audit.queue, passwords, secret });
   const stopRotating = embedded === null ? async () => undefined : rotateKeys(parts, embedded, audit.queue);
   const useCases: UseCases = {
     ...allUseCases(house),
@@ -176,15 +177,24 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       clock: house.clock,
       randomness: house.randomness,
       secrets: house.clientSecrets,
+      people: { passwords, user: (username) => house.identity.snapshot().user(username) },
+      webPages: webPages(parts),
       tokenLifetimeSeconds: configuration.issuer.tokenLifetimeSeconds,
       audit: audit.queue,
       addressOf: clientAddress,
+      clientCertificates: clientCertificatesOf(configuration),
       certificateOf: clientCertificate,
       onFault: (error) => log.fault(error, 'the token issuer failed'),
     });
     house.records.onCommitted(() => issuer.refresh());
     return { origin: configuration.issuer.origin ?? origin, signingKeys, issuer };
   }
+}
+
+/** Where the embedded issuer sends people back to. */
+function webPages({ configuration, origins }: ComposeParts): WebPages {
+  const pages = `${origins.rest}${configuration.server.contextPath}`;
+  return { redirectUris: [`${pages}/sso-callback`], postLogoutRedirectUris: [`${pages}/`] };
 }
 
 function openKeyUseCases({ house: { clock } }: ComposeParts, { signingKeys }: EmbeddedIssuer, audit: AuditQueue) {
@@ -207,11 +217,38 @@ function sealingSecret({ configuration, house: { directory, randomness } }: Comp
   return configuration.data.kind === 'memory' ? randomness.bytes(32) : sessionKey(directory.sessionKey, randomness);
 }
 
+/** One for the APIs and for the login page of the issuer: a guess counts wherever it is made. */
+function openPasswords({ house, log }: ComposeParts): PasswordVerifier {
+  const { clock, randomness, identity } = house;
+  return createPasswordVerifier({
+    snapshot: () => identity.snapshot(),
+    hashing: house.hashing,
+    clock,
+    randomness,
+    timer: { after: afterMilliseconds },
+    concurrency: house.hashingConcurrency,
+    rehash: (user, password) => identity.rehash(user, password),
+    onFault: (error) => log.fault(error, 'a password could not be hashed anew'),
+  });
+}
+
+/** Whoever ends TLS in front of the issuer proves possession alone: whose CAs he trusts is not known here. */
+function clientCertificatesOf({ issuer, forwarding }: Configuration) {
+  const tls = issuer?.listen.tls ?? null;
+  if (tls !== null && tls.clientAuth !== 'none') return tls.trustCertificate === null ? 'possessed' : 'trusted';
+  return forwarding === null || forwarding.certificateHeader === null ? 'none' : 'possessed';
+}
+
 /** What the configuration and the records make of a request's way. */
 function openDoor(
   { configuration, house, log }: ComposeParts,
   tokens: TokenVerifier,
-  { metrics, audit, secret }: Pick<Door, 'metrics' | 'audit'> & { readonly secret: Uint8Array },
+  {
+    metrics,
+    audit,
+    passwords,
+    secret,
+  }: Pick<Door, 'metrics' | 'audit' | 'passwords'> & { readonly secret: Uint8Array },
 ): Door {
   const { clock, randomness, identity } = house;
   const snapshot = () => identity.snapshot();
@@ -223,16 +260,7 @@ function openDoor(
       tenantChecksEnabled: configuration.tenantChecksEnabled,
     },
     snapshot,
-    passwords: createPasswordVerifier({
-      snapshot,
-      hashing: house.hashing,
-      clock,
-      randomness,
-      timer: { after: afterMilliseconds },
-      concurrency: house.hashingConcurrency,
-      rehash: (user, password) => identity.rehash(user, password),
-      onFault: (error) => log.fault(error, 'a password could not be hashed anew'),
-    }),
+    passwords,
     tokens,
     sessions: new Sessions({
       settings: {

@@ -42,6 +42,7 @@ function ofEmbedded(embedded: EmbeddedIssuer | null, provider: EmbeddedProvider)
     signingKeys,
     isRegistered: (clientId: ClientId) => issuer.isRegistered(clientId),
     isRevoked: (clientId: ClientId, tokenId: string) => issuer.isRevoked(clientId, tokenId),
+    userStands: (username, claims) => issuer.userStands(username, claims),
   });
   return { ...policy, audiences: audiencesOf(provider.audiences) };
 }

@@ -1,4 +1,5 @@
 import { type ClientId, type Clock, isScope, parseId, type Randomness, type Scope } from '@stagedoor/access';
+import { type ClientLogin, checkedLogin } from './authorizing/client-login.ts';
 import { type ClientClaims, readClientClaims } from './client-claims.ts';
 import { ClientRecordError } from './client-record-error.ts';
 import { checkOwnAudiences } from './own-audiences.ts';
@@ -20,6 +21,8 @@ export type NewClient = {
   readonly tokenLifetimeSeconds?: number | null;
   /** One of TOKEN_BINDINGS; default: `certificate` for one that authenticates with it, and `none` for any other. */
   readonly bindTokens?: string;
+  /** Where people who log in with it are sent back to; default: no person does. */
+  readonly login?: ClientLogin;
 };
 
 type CheckingParts = { readonly clock: Clock; readonly randomness: Randomness; readonly idPattern?: RegExp };
@@ -41,6 +44,7 @@ export function checkedClient(
     ...checkedTimes(input, created),
     authentication,
     bindTokens: checkedBinding(input.bindTokens, authentication),
+    login: input.login === undefined ? null : checkedLogin(input.login),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { ClientId, Clock, Randomness } from '@stagedoor/access';
 import { readAssertionKeys, writeAssertionKeys } from '@stagedoor/tokens';
+import { type ClientLogin, writeClientLogin } from './authorizing/client-login.ts';
+import { WEB_PAGES_CLIENT_ID } from './authorizing/web-pages-client.ts';
 import { checkedClient, invalid, type NewClient } from './checked-client.ts';
 import { type CertificateRegistration, checkRegistration, writeRegistration } from './client-certificates.ts';
 import { ClientRecordError } from './client-record-error.ts';
@@ -13,6 +15,9 @@ export type NewKeyedClient = NewClient & {
   /** Its public keys: a JWK, a JWK set, or PEM. */
   readonly keys: string;
 };
+
+/** One that has nothing to authenticate with: people log in with it, and it gets no tokens of its own. */
+export type NewPublicClient = NewClient & { readonly login: ClientLogin };
 
 /** One that authenticates with the certificate of its connection and has no secret. */
 export type NewCertifiedClient = NewClient & { readonly registration: CertificateRegistration };
@@ -38,6 +43,8 @@ export type ClientCommands = {
   insertKeyedClient(tx: IssuerDatabase, input: NewKeyedClient): Promise<RegisteredClient>;
   /** As `insertClient`; INVALID_ARGUMENT also for a registration that no certificate could meet. */
   insertCertifiedClient(tx: IssuerDatabase, input: NewCertifiedClient): Promise<RegisteredClient>;
+  /** As `insertClient`; INVALID_ARGUMENT also for redirect URIs that cannot be used. */
+  insertPublicClient(tx: IssuerDatabase, input: NewPublicClient): Promise<RegisteredClient>;
   /** The old secret goes on for `overlapSeconds`; one that was already being replaced ends now. NOT_FOUND, INVALID_ARGUMENT (also: it has keys). */
   rotateSecret(
     tx: IssuerDatabase,
@@ -64,6 +71,7 @@ export function clientCommands(parts: ClientCommandParts): ClientCommands {
     insertClient: (tx, input) => insertClient(parts, tx, input),
     insertKeyedClient: (tx, input) => insertKeyedClient(parts, tx, input),
     insertCertifiedClient: (tx, input) => insertCertifiedClient(parts, tx, input),
+    insertPublicClient: (tx, input) => insertPublicClient(parts, tx, input),
     rotateSecret: (tx, { id, overlapSeconds }) => rotateSecret(parts, tx, id, overlapSeconds),
     deleteClient: (tx, id) => deleteClient(parts, tx, id),
     upsertConfiguredClient: (tx, input) => upsertConfiguredClient(parts, tx, input),
@@ -123,7 +131,19 @@ async function insertCertifiedClient(
   return client;
 }
 
+async function insertPublicClient(
+  parts: ClientCommandParts,
+  tx: IssuerDatabase,
+  input: NewPublicClient,
+): Promise<RegisteredClient> {
+  const client = checkedClient(parts, input, { kind: 'none' });
+  await refuseTaken(tx, client.clientId);
+  await writeClient(tx, client);
+  return client;
+}
+
 async function refuseTaken(tx: IssuerDatabase, clientId: ClientId): Promise<void> {
+  if (clientId === WEB_PAGES_CLIENT_ID) throw taken('is that of the web pages');
   if (await isRetired(tx, clientId)) throw taken('was used by a client that was deleted: choose another one');
   if ((await readClient(tx, clientId)) !== undefined) throw taken('is taken by another client');
 }
@@ -157,6 +177,7 @@ async function deleteClient(parts: ClientCommandParts, tx: IssuerDatabase, id: s
   const { client } = await existing(tx, id);
   await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
   await tx.deleteFrom('issuer_client_keys').where('client_id', '=', client.clientId).execute();
+  await tx.deleteFrom('issuer_client_logins').where('client_id', '=', client.clientId).execute();
   await tx.deleteFrom('issuer_client_certificates').where('client_id', '=', client.clientId).execute();
   await tx.deleteFrom('issuer_clients').where('client_id', '=', client.clientId).execute();
   await tx
@@ -208,10 +229,8 @@ async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecre
   return found;
 }
 
-async function writeClient(
-  tx: IssuerDatabase,
-  { clientId, name, scopes, audiences, claims, created, expires, tokenLifetimeSeconds, bindTokens }: RegisteredClient,
-): Promise<void> {
+async function writeClient(tx: IssuerDatabase, client: RegisteredClient): Promise<void> {
+  const { clientId, name, scopes, audiences, claims, created, expires, tokenLifetimeSeconds, bindTokens } = client;
   await tx
     .insertInto('issuer_clients')
     .values({
@@ -226,6 +245,7 @@ async function writeClient(
       bind_tokens: bindTokens === 'none' ? null : bindTokens,
     })
     .execute();
+  if (client.login !== null) await writeClientLogin(tx, clientId, client.login, client.authentication.kind === 'none');
 }
 
 async function writeSecret(tx: IssuerDatabase, clientId: ClientId, secret: StoredSecret): Promise<void> {

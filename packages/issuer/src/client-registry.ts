@@ -11,14 +11,17 @@ import type { IssuerDatabase } from './tables.ts';
 export class ClientRegistry {
   readonly #db: IssuerDatabase;
   readonly #clock: Clock;
+  readonly #builtIn: readonly ClientWithSecrets[];
   #clients: ReadonlyMap<string, ClientWithSecrets> = new Map();
   #hasSlowSecrets = false;
   /** Of the clients that are published; undefined where none are. */
   #epoch: number | undefined;
 
-  constructor(db: IssuerDatabase, clock: Clock) {
+  /** `builtIn`: clients that are in no record, and in no list of clients. */
+  constructor(db: IssuerDatabase, clock: Clock, builtIn: readonly ClientWithSecrets[] = []) {
     this.#db = db;
     this.#clock = clock;
+    this.#builtIn = builtIn;
   }
 
   /**
@@ -40,7 +43,8 @@ export class ClientRegistry {
 
   #publish(clients: readonly ClientWithSecrets[]): void {
     const now = this.#clock.now();
-    this.#clients = new Map(clients.map((one) => [one.client.clientId, one]));
+    // Behind the recorded ones: nobody takes the place of a client that is built in.
+    this.#clients = new Map([...clients, ...this.#builtIn].map((one) => [one.client.clientId, one]));
     this.#hasSlowSecrets = clients.some((one) => slowHashOf(one, now) !== undefined);
   }
 
@@ -49,7 +53,8 @@ export class ClientRegistry {
   }
 
   clients(): readonly RegisteredClient[] {
-    return Array.from(this.#clients.values(), (one) => one.client);
+    const builtIn = this.#builtIn.map((one) => one.client);
+    return Array.from(this.#clients.values(), (one) => one.client).filter((client) => !builtIn.includes(client));
   }
 
   /** False for a deleted client, and for one that has expired. */

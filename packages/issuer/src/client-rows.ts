@@ -1,6 +1,7 @@
 import { isScope } from '@stagedoor/access';
 import { type AssertionKey, readAssertionKeys } from '@stagedoor/tokens';
 import type { Selectable } from 'kysely';
+import { readClientLogin } from './authorizing/client-login.ts';
 import { readRegistration } from './client-certificates.ts';
 import { readClientClaims } from './client-claims.ts';
 import { type ClientWithSecrets, inTableOrder, type RegisteredClient, type StoredSecret } from './registered-client.ts';
@@ -20,12 +21,16 @@ export async function readClients(db: IssuerDatabase): Promise<readonly ClientWi
       row.registration,
     ]),
   );
+  const logins = new Map(
+    (await db.selectFrom('issuer_client_logins').selectAll().execute()).map((row) => [row.client_id, row]),
+  );
   return Promise.all(
     clients.map((row) =>
       joined(row, {
         secrets: byClient.get(row.client_id) ?? [],
         keys: keys.get(row.client_id),
         certificates: certificates.get(row.client_id),
+        login: logins.get(row.client_id),
       }),
     ),
   );
@@ -50,10 +55,12 @@ export async function readClient(db: IssuerDatabase, clientId: string): Promise<
     .selectFrom('issuer_client_certificates')
     .select('registration')
     .where('client_id', '=', client.client_id);
+  const login = db.selectFrom('issuer_client_logins').selectAll().where('client_id', '=', client.client_id);
   return joined(client, {
     secrets: await secrets.orderBy('created').execute(),
     keys: (await keys.executeTakeFirst())?.keys,
     certificates: (await certificates.executeTakeFirst())?.registration,
+    login: await login.executeTakeFirst(),
   });
 }
 
@@ -75,11 +82,12 @@ type Credentials = {
   readonly secrets: readonly Selectable<IssuerTables['issuer_client_secrets']>[];
   readonly keys: string | undefined;
   readonly certificates: string | undefined;
+  readonly login: Selectable<IssuerTables['issuer_client_logins']> | undefined;
 };
 
 async function joined(
   row: Selectable<IssuerTables['issuer_clients']>,
-  { secrets, keys: storedKeys, certificates }: Credentials,
+  { secrets, keys: storedKeys, certificates, login }: Credentials,
 ): Promise<ClientWithSecrets> {
   const keys = storedKeys === undefined ? [] : await keysOf(storedKeys);
   const client: RegisteredClient = {
@@ -91,8 +99,9 @@ async function joined(
     created: Number(row.created),
     expires: momentOrNull(row.expires),
     tokenLifetimeSeconds: momentOrNull(row.token_lifetime_seconds),
-    authentication: authenticationBy(keys, certificates),
+    authentication: login?.is_public === 1 ? { kind: 'none' } : authenticationBy(keys, certificates),
     bindTokens: row.bind_tokens ?? 'none',
+    login: login === undefined ? null : readClientLogin(login.login),
   };
   return { client, secrets: secrets.map(secretOfRow), keys };
 }

@@ -29,7 +29,7 @@ const PHASES: readonly [
 ];
 
 /** What may be told of a token: what it says itself, to those it is for. */
-const TOLD = ['iss', 'sub', 'client_id', 'azp', 'aud', 'iat', 'exp', 'jti', 'scope', 'cnf'] as const;
+const TOLD = ['iss', 'sub', 'client_id', 'azp', 'aud', 'iat', 'exp', 'jti', 'scope', 'cnf', 'username'] as const;
 const INACTIVE: Introspection = { active: false };
 
 /**

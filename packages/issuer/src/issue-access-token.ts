@@ -1,3 +1,4 @@
+import type { RegisteredClient } from './registered-client.ts';
 import type { BoundRequest, Confirmation, Outcome, TokenAnswer, TokenIssuance } from './token-request.ts';
 
 /**
@@ -11,10 +12,7 @@ export async function issueAccessToken(
 ): Promise<Outcome<TokenAnswer>> {
   const { client, form, confirmation } = request;
   const issuedAt = Math.floor(clock.now() / 1000);
-  const lifetime = Math.min(
-    client.tokenLifetimeSeconds ?? tokenLifetimeSeconds,
-    Math.floor((client.expires ?? Number.POSITIVE_INFINITY) / 1000) - issuedAt,
-  );
+  const lifetime = lifetimeOf(client, { tokenLifetimeSeconds }, issuedAt);
   // It expires within this second: as good as expired.
   if (lifetime < 1) return { ok: false, problem: { kind: 'client-refused', basic: false } };
   const [audience, ...more] = request.audiences;
@@ -47,7 +45,17 @@ export async function issueAccessToken(
   };
 }
 
+/** In seconds; less than 1 for a client that expires within this second. */
+export function lifetimeOf(
+  client: RegisteredClient,
+  { tokenLifetimeSeconds }: Pick<TokenIssuance, 'tokenLifetimeSeconds'>,
+  issuedAt: number,
+): number {
+  const untilExpired = Math.floor((client.expires ?? Number.POSITIVE_INFINITY) / 1000) - issuedAt;
+  return Math.min(client.tokenLifetimeSeconds ?? tokenLifetimeSeconds, untilExpired);
+}
+
 /** RFC 7800: the method of confirmation, and nothing else. */
-function cnfOf({ kind: _, ...confirmed }: Confirmation): Readonly<Record<string, string>> {
+export function cnfOf({ kind: _, ...confirmed }: Confirmation): Readonly<Record<string, string>> {
   return confirmed;
 }

@@ -1,5 +1,6 @@
 import type { ClientId, Clock, TokenVerifier } from '@stagedoor/access';
 import { createTokenVerifier, type IssuerPolicy, readCompactToken, type SigningKeys } from '@stagedoor/tokens';
+import { clientIdOf, type UserTokenRule } from './authorizing/user-token.ts';
 import { embeddedPolicy } from './embedded-policy.ts';
 import { issuerForms } from './issuer-forms.ts';
 
@@ -32,6 +33,7 @@ export class IssuedTokens {
     readonly origin: string;
     readonly signingKeys: SigningKeys;
     readonly isRegistered: (clientId: ClientId) => boolean;
+    readonly userStands: UserTokenRule;
     readonly clock: Clock;
   }) {
     const { saas, keycloak } = issuerForms(parts.origin);
@@ -50,11 +52,12 @@ export class IssuedTokens {
     if (verdict.kind === 'refused') return null;
     if (verdict.kind === 'unavailable') throw new Error(`a token cannot be verified: ${verdict.operator}`);
     const read = readCompactToken(token);
-    const { subject } = verdict.subject;
-    if (!read.ok || subject.kind !== 'client') return null;
+    if (!read.ok) return null;
+    // Also a user's token is one that a client was given.
+    const clientId = clientIdOf(read.value.claims);
     const { aud, jti } = read.value.claims;
     const audiences = (Array.isArray(aud) ? aud : [aud]).filter((one) => typeof one === 'string');
-    if (typeof jti !== 'string') return null;
-    return { clientId: subject.clientId, audiences, jti, expiresAt: verdict.expiresAt, claims: read.value.claims };
+    if (clientId === null || typeof jti !== 'string') return null;
+    return { clientId, audiences, jti, expiresAt: verdict.expiresAt, claims: read.value.claims };
   }
 }

@@ -5,6 +5,10 @@ const REALM_PATH = '/auth/realms/camunda-platform';
 /** One of the two shapes in which the issuer appears: its own identifier, its own addresses, its own words. */
 export type IssuerForm = {
   readonly issuer: string;
+  readonly authorizationPath: string;
+  /** Where the login page sends what was typed; below the authorization endpoint, whose cookie it needs. */
+  readonly loginPath: string;
+  readonly logoutPath: string;
   readonly tokenPath: string;
   readonly introspectionPath: string;
   readonly revocationPath: string;
@@ -20,6 +24,9 @@ export function issuerForms(origin: string): { readonly saas: IssuerForm; readon
   return {
     saas: {
       issuer: origin,
+      authorizationPath: '/oauth/authorize',
+      loginPath: '/oauth/authorize/login',
+      logoutPath: '/oauth/logout',
       tokenPath: '/oauth/token',
       introspectionPath: '/oauth/introspect',
       revocationPath: '/oauth/revoke',
@@ -30,6 +37,9 @@ export function issuerForms(origin: string): { readonly saas: IssuerForm; readon
     },
     keycloak: {
       issuer: `${origin}${REALM_PATH}`,
+      authorizationPath: `${REALM_PATH}/protocol/openid-connect/auth`,
+      loginPath: `${REALM_PATH}/protocol/openid-connect/auth/login`,
+      logoutPath: `${REALM_PATH}/protocol/openid-connect/logout`,
       tokenPath: `${REALM_PATH}/protocol/openid-connect/token`,
       introspectionPath: `${REALM_PATH}/protocol/openid-connect/token/introspect`,
       revocationPath: `${REALM_PATH}/protocol/openid-connect/revoke`,

@@ -3,6 +3,18 @@ import { ASSERTION_ALGORITHMS, PROOF_ALGORITHMS } from '@stagedoor/tokens';
 import type { IssuerForm } from './issuer-forms.ts';
 import { GRANT_TYPES } from './token-request.ts';
 
+/** What connections to the issuer may have: none, one that proves possession alone, or one that trusted CAs gave, too. */
+export type ClientCertificates = 'none' | 'possessed' | 'trusted';
+
+/** RFC 8705 section 2. */
+const CERTIFICATE_METHODS: Readonly<Record<ClientCertificates, readonly string[]>> = {
+  none: [],
+  possessed: ['self_signed_tls_client_auth'],
+  trusted: ['self_signed_tls_client_auth', 'tls_client_auth'],
+};
+
+type Abilities = { readonly signingAlgorithm: string; readonly clientCertificates: ClientCertificates };
+
 /**
  * The document of RFC 8414 section 2 and OpenID Connect Discovery section 3. There is no authorization endpoint, hence no
  * response type; the members about ID tokens are there because OpenID clients refuse a document without them.
@@ -10,7 +22,7 @@ import { GRANT_TYPES } from './token-request.ts';
 export function issuerMetadata(
   origin: string,
   form: IssuerForm,
-  signingAlgorithm: string,
+  { signingAlgorithm, clientCertificates }: Abilities,
 ): Readonly<Record<string, unknown>> {
   return {
     issuer: form.issuer,
@@ -23,17 +35,26 @@ export function issuerMetadata(
     scopes_supported: SCOPES,
     introspection_endpoint: `${origin}${form.introspectionPath}`,
     revocation_endpoint: `${origin}${form.revocationPath}`,
+    tls_client_certificate_bound_access_tokens: clientCertificates !== 'none',
     dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
-    ...authenticationAt('token_endpoint'),
-    ...authenticationAt('introspection_endpoint'),
-    ...authenticationAt('revocation_endpoint'),
+    ...authenticationAt('token_endpoint', clientCertificates),
+    ...authenticationAt('introspection_endpoint', clientCertificates),
+    ...authenticationAt('revocation_endpoint', clientCertificates),
   };
 }
 
 /** The same everywhere. Said for each endpoint, since RFC 8414 lets a client assume only `client_secret_basic` otherwise. */
-function authenticationAt(endpoint: string): Readonly<Record<string, readonly string[]>> {
+function authenticationAt(
+  endpoint: string,
+  certificates: ClientCertificates,
+): Readonly<Record<string, readonly string[]>> {
   return {
-    [`${endpoint}_auth_methods_supported`]: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    [`${endpoint}_auth_methods_supported`]: [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      ...CERTIFICATE_METHODS[certificates],
+    ],
     [`${endpoint}_auth_signing_alg_values_supported`]: ASSERTION_ALGORITHMS,
   };
 }

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerAuthorization, answerLogin } from './authorizing/authorization-routes.ts';
+import { answerEndOfLogin } from './authorizing/end-login.ts';
+import { withLoginMetadata } from './authorizing/login-metadata.ts';
+import type { PendingRequests } from './authorizing/pending-requests.ts';
 import { runIntrospectionPhases } from './introspection.ts';
 import { type IssuerForm, issuerForms, realmOf } from './issuer-forms.ts';
-import { issuerMetadata } from './issuer-metadata.ts';
+import { type ClientCertificates, issuerMetadata } from './issuer-metadata.ts';
 import { BodyCutOff, BodyTooLarge, readBody } from './read-body.ts';
 import { runRevocationPhases } from './revocation.ts';
 import { runTokenPhases } from './token-phases.ts';
@@ -9,7 +13,9 @@ import type { TokenProblem } from './token-problem.ts';
 import type { Outcome, PresentedCertificate, ReceivedRequest, TokenIssuance } from './token-request.ts';
 
 export type IssuerRoutesOptions = TokenIssuance & {
+  readonly pending: PendingRequests;
   readonly addressOf?: (request: IncomingMessage) => string;
+  readonly clientCertificates: ClientCertificates;
   readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
   readonly onFault: (error: unknown) => void;
 };
@@ -33,15 +39,20 @@ type Route = {
 };
 
 /**
- * The routes of both forms. There is no CORS, and no cookie is set or read: a page of another origin can send a token
- * request, but never the secret it needs, so an Origin header changes nothing. Paths are compared as they are written.
+ * The routes of both forms. There is no CORS, and no cookie but that of the login page, which has a way of its own to know its
+ * forms: a page of another origin can send a token request, but never the secret it needs, so an Origin header changes nothing.
+ * Paths are compared as they are written.
  */
 export function issuerRoutes(
   options: IssuerRoutesOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { saas, keycloak } = issuerForms(options.origin);
   const routes = new Map(
-    [saas, keycloak].flatMap((form) => [...endpoints(form, options), ...documents(form, options)]),
+    [saas, keycloak].flatMap((form) => [
+      ...endpoints(form, options),
+      ...pages(form, options),
+      ...documents(form, options),
+    ]),
   );
   return (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
@@ -97,8 +108,23 @@ function endpoints(form: IssuerForm, options: IssuerRoutesOptions): [string, Rou
   }
 }
 
-function documents(form: IssuerForm, { origin, signingKeys }: IssuerRoutesOptions): [string, Route][] {
-  const metadata = JSON.stringify(issuerMetadata(origin, form, signingKeys.algorithm));
+/** What people's browsers are sent to. */
+function pages(form: IssuerForm, options: IssuerRoutesOptions): [string, Route][] {
+  const authorizing = { addressOf: addressOfPeer, ...options };
+  const route = (allow: string, answer: Route['answer']): Route => ({ form, allow, answer });
+  return [
+    [form.authorizationPath, route('GET, POST', (request) => answerAuthorization(request, form, authorizing))],
+    [form.loginPath, route('POST', (request) => answerLogin(request, form, authorizing))],
+    [form.logoutPath, route('GET, POST', (request) => answerEndOfLogin(request, form, options))],
+  ];
+}
+
+function documents(
+  form: IssuerForm,
+  { origin, signingKeys, clientCertificates }: IssuerRoutesOptions,
+): [string, Route][] {
+  const abilities = { signingAlgorithm: signingKeys.algorithm, clientCertificates };
+  const metadata = JSON.stringify(withLoginMetadata(issuerMetadata(origin, form, abilities), origin, form));
   const document = (type: string, body: string): Answer => {
     return { status: 200, headers: { 'cache-control': KEYS_CACHED, 'content-type': type }, body };
   };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { loginMigrations } from './authorizing/login-migrations.ts';
 import type { IssuerDatabase, IssuerTables } from './tables.ts';
 
 const createTables: Migration = {
@@ -106,4 +107,5 @@ export const issuerMigrations: Readonly<Record<string, Migration>> = {
   'issuer-0004-lifetimes': keepLifetimes,
   'issuer-0005-certificates': keepCertificates,
   'issuer-0006-claims': keepClaims,
+  ...loginMigrations,
 };

@@ -1,5 +1,6 @@
 import { type Audience, type ClientId, SCOPE_AUDIENCES, SCOPES, type Scope } from '@stagedoor/access';
 import type { AssertionKey } from '@stagedoor/tokens';
+import type { ClientLogin } from './authorizing/client-login.ts';
 import type { ClientClaims } from './client-claims.ts';
 import type { SecretScheme } from './tables.ts';
 
@@ -21,6 +22,8 @@ export type RegisteredClient = {
   readonly authentication: ClientAuthentication;
   /** What all its tokens are bound to, whether it asks for that or not. Without it, those are that it proves a key for. */
   readonly bindTokens: TokenBinding;
+  /** Null for one that no person logs in with. */
+  readonly login: ClientLogin | null;
 };
 
 export const TOKEN_BINDINGS = ['none', 'certificate', 'dpop'] as const;
@@ -34,7 +37,9 @@ export type ClientAuthentication =
   /** `self_signed_tls_client_auth`: SHA-256 thumbprints of its certificates. */
   | { readonly kind: 'certificate'; readonly thumbprints: readonly string[] }
   /** `tls_client_auth`: the subject that a trusted CA gives it, as RFC 4514 writes it. */
-  | { readonly kind: 'certificate-subject'; readonly subject: string };
+  | { readonly kind: 'certificate-subject'; readonly subject: string }
+  /** Public: it has nothing, and gets tokens of people alone, by PKCE. */
+  | { readonly kind: 'none' };
 
 export type StoredSecret = {
   readonly scheme: SecretScheme;

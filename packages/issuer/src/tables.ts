@@ -44,6 +44,10 @@ export type IssuerTables = {
   issuer_client_keys: { client_id: ClientId; keys: string };
   /** The certificates of a client that authenticates with them, or their subject, as `writeRegistration` writes it. */
   issuer_client_certificates: { client_id: ClientId; registration: string };
+  /** The clients that people log in with: JSON of their redirect URIs, and 1 for one that has nothing to authenticate itself with. */
+  issuer_client_logins: { client_id: ClientId; login: string; is_public: number };
+  /** The logins of people that are not over: JSON of each, and digests of its refresh token (`authorizing/logins.ts`). */
+  issuer_logins: { sid: string; login: string; handle: string; refresh_digest: string; ends: Moment };
   /** What cannot be used again: assertions that were, tokens that were revoked. Kept until nobody would take them anyway. */
   issuer_spent_ids: { kind: SpentKind; client_id: ClientId; id: string; ends: Moment };
   /** Ids of deleted clients, for good: tokens, grants and logs may still name them. */

@@ -1,5 +1,7 @@
 import { acceptGrant } from './accept-grant.ts';
 import { acceptMediaType, acceptParameters, authenticateClient } from './accept-request.ts';
+import { findPublicClient } from './authorizing/find-public-client.ts';
+import { issueToPerson } from './authorizing/issue-to-person.ts';
 import { bindToken } from './bind-token.ts';
 import { chooseTarget } from './choose-target.ts';
 import { issueAccessToken } from './issue-access-token.ts';
@@ -33,11 +35,11 @@ const PHASES: readonly [
   /* 1 */ acceptMediaType,
   /* 2 */ acceptParameters,
   /* 3 */ acceptGrantType,
-  /* 4 */ authenticateClient,
+  /* 4 */ acceptClient,
   /* 5 */ acceptGrant,
   /* 6 */ acceptTarget,
   /* 7 */ bindToken,
-  /* 8 */ issueAccessToken,
+  /* 8 */ issueTokens,
 ];
 
 /** Runs the phases until one of them refuses. */
@@ -57,11 +59,23 @@ function acceptGrantType(request: ParameterizedRequest): Outcome<TypedRequest> {
   return { ok: true, value: { ...request, grantType } };
 }
 
+function acceptClient(
+  request: TypedRequest,
+  issuance: TokenIssuance,
+): Outcome<AuthenticatedRequest> | Promise<Outcome<AuthenticatedRequest>> {
+  const client = findPublicClient(request, issuance.registry);
+  if (client !== null) return { ok: true, value: { ...request, client, authenticatedBy: 'none' } };
+  return authenticateClient(request, issuance);
+}
+
 function acceptTarget(request: GrantedRequest): Outcome<TargetedRequest> {
-  const target = chooseTarget(request.client, {
-    audience: request.parameters.get('audience'),
-    scope: request.parameters.get('scope'),
-    resources: request.resources,
-  });
+  const { grant, parameters, resources } = request;
+  const asked = { audience: parameters.get('audience'), scope: parameters.get('scope'), resources };
+  const target = chooseTarget(request.client, grant.kind === 'login' ? grant.named : asked);
   return target.ok ? { ok: true, value: { ...request, ...target.value } } : target;
+}
+
+function issueTokens(request: BoundRequest, issuance: TokenIssuance): Promise<Outcome<TokenAnswer>> {
+  const { grant } = request;
+  return grant.kind === 'login' ? issueToPerson(request, grant, issuance) : issueAccessToken(request, issuance);
 }

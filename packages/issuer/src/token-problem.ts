@@ -97,7 +97,11 @@ export const saasWords: TokenProblemWords = (problem) => {
     case 'parameter-repeated':
       return answer(400, 'invalid_request', 'a parameter is given more than once');
     case 'grant-type-unsupported':
-      return answer(403, 'unsupported_grant_type', 'the grant type has to be client_credentials, authorization_code or refresh_token');
+      return answer(
+        403,
+        'unsupported_grant_type',
+        'the grant type has to be client_credentials, authorization_code or refresh_token',
+      );
     case 'client-refused': {
       const refused = answer(401, 'access_denied', 'Unauthorized');
       return problem.basic ? { ...refused, headers: BASIC_CHALLENGE } : refused;

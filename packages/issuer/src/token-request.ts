@@ -3,6 +3,12 @@ import type { DpopProofs, SigningKeys } from '@stagedoor/tokens';
 import type { AssertionAuthenticator } from './authenticate-by-assertion.ts';
 import type { CertificateAuthenticator } from './authenticate-by-certificate.ts';
 import type { ClientAuthenticator, TokenCaller } from './authenticate-client.ts';
+import type { AuthorizationCodes } from './authorizing/authorization-codes.ts';
+import type { Login } from './authorizing/login.ts';
+import type { Logins } from './authorizing/logins.ts';
+import type { People } from './authorizing/people.ts';
+import type { NamedTargets } from './choose-target.ts';
+import type { ClientRegistry } from './client-registry.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { IssuerForm } from './issuer-forms.ts';
 import type { RegisteredClient } from './registered-client.ts';
@@ -16,6 +22,10 @@ export type TokenIssuance = {
   readonly authenticator: ClientAuthenticator;
   readonly assertions: AssertionAuthenticator;
   readonly certificates: CertificateAuthenticator;
+  readonly registry: ClientRegistry;
+  readonly people: People;
+  readonly codes: AuthorizationCodes;
+  readonly logins: Logins;
   readonly issuedTokens: IssuedTokens;
   readonly revoked: SpentIds;
   readonly signingKeys: SigningKeys;
@@ -37,7 +47,7 @@ export type Parameters = ReadonlyMap<string, string>;
 /** `resources`: what `resource` said, as often as it came. */
 export type ReadParameters = { readonly parameters: Parameters; readonly resources: readonly string[] };
 
-export const GRANT_TYPES = ['client_credentials'] as const;
+export const GRANT_TYPES = ['client_credentials', 'authorization_code', 'refresh_token'] as const;
 type GrantType = (typeof GRANT_TYPES)[number];
 
 /** The client certificate of a connection, whose key the client has proved to have. */
@@ -66,10 +76,22 @@ export type ParameterizedRequest = ReceivedRequest & ReadParameters;
 export type TypedRequest = ParameterizedRequest & { readonly grantType: GrantType };
 export type AuthenticationMethod = 'secret' | 'assertion' | 'certificate';
 export type Authenticated = { readonly client: RegisteredClient; readonly authenticatedBy: AuthenticationMethod };
-export type AuthenticatedRequest = TypedRequest & Authenticated;
+/** `none`: a public client, whose grant has to prove the rest. */
+export type AuthenticatedRequest = TypedRequest &
+  Pick<Authenticated, 'client'> & { readonly authenticatedBy: AuthenticationMethod | 'none' };
 
 /** What the client may have a token for, by the grant that it showed. */
-export type Grant = { readonly kind: 'client-credentials' };
+export type Grant =
+  | { readonly kind: 'client-credentials' }
+  /** For a person who logged in. `named` is what this token is for: all that was asked for then, or less. */
+  | {
+      readonly kind: 'login';
+      readonly login: Login;
+      readonly named: NamedTargets;
+      readonly shown:
+        | { readonly kind: 'code'; readonly code: string; readonly nonce: string | undefined }
+        | { readonly kind: 'refresh-token'; readonly token: string };
+    };
 export type GrantedRequest = AuthenticatedRequest & { readonly grant: Grant };
 export type TargetedRequest = GrantedRequest & {
   readonly audiences: readonly string[];
@@ -88,7 +110,10 @@ export type BoundRequest = TargetedRequest & { readonly confirmation: Confirmati
 export type TokenAnswer = {
   readonly access_token: string;
   readonly expires_in: number;
-  readonly refresh_expires_in: 0;
+  /** A client has no refresh token: 0. */
+  readonly refresh_expires_in: number;
+  readonly refresh_token?: string;
+  readonly id_token?: string;
   readonly token_type: 'Bearer' | 'DPoP';
   readonly 'not-before-policy': 0;
   readonly scope?: string;

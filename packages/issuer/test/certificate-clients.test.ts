@@ -128,7 +128,8 @@ describe('a certificate', () => {
     );
     expect((await ask('brief', { by: READER })).status).toBe(200);
     opened.clock.move(10_000);
-    expect((await ask('brief', { by: READER })).status).toBe(401);
+    for (const path of [SAAS, INTROSPECTION.saas])
+      expect((await ask('brief', { by: READER, more: { token: 'any' } }, path)).status).toBe(401);
   });
 
   it('that is wrong is limited like a wrong secret, which slows the good one in nothing', async () => {

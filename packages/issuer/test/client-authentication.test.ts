@@ -216,6 +216,7 @@ it('a client is known after a restart, from the records', async () => {
     clock,
     randomness,
     secrets,
+    people: opened.people,
     audit: { note: () => undefined },
     onFault: () => undefined,
   });

@@ -49,6 +49,7 @@ describe('creating a client', () => {
     expect(client).toEqual({
       authentication: { kind: 'secret' },
       bindTokens: 'none',
+      login: null,
       audiences: [],
       claims: {},
       tokenLifetimeSeconds: null,

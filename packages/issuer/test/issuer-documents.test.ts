@@ -10,8 +10,8 @@ afterAll(() => opened.close());
 const REALM = '/auth/realms/camunda-platform';
 const ORIGIN = 'http://localhost:18080';
 
-const authenticationAt = (endpoint: string) => ({
-  [`${endpoint}_auth_methods_supported`]: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+const authenticationAt = (endpoint: string, ...more: string[]) => ({
+  [`${endpoint}_auth_methods_supported`]: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', ...more],
   [`${endpoint}_auth_signing_alg_values_supported`]: ['RS256', 'PS256', 'ES256', 'EdDSA'],
 });
 
@@ -45,15 +45,34 @@ describe('the metadata', () => {
       issuer,
       token_endpoint: ORIGIN + tokenPath,
       jwks_uri: ORIGIN + jwksPath,
-      grant_types_supported: ['client_credentials'],
+      grant_types_supported: ['client_credentials', 'authorization_code', 'refresh_token'],
       dpop_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
-      response_types_supported: [],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_endpoint:
+        ORIGIN + (issuer === ORIGIN ? '/oauth/authorize' : `${REALM}/protocol/openid-connect/auth`),
+      end_session_endpoint: ORIGIN + (issuer === ORIGIN ? '/oauth/logout' : `${REALM}/protocol/openid-connect/logout`),
+      authorization_response_iss_parameter_supported: true,
+      prompt_values_supported: ['login'],
+      claims_supported: [
+        'iss',
+        'sub',
+        'aud',
+        'exp',
+        'iat',
+        'auth_time',
+        'nonce',
+        'sid',
+        'preferred_username',
+        'username',
+      ],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
-      scopes_supported: ['operate', 'zeebe', 'tasklist', 'orchestration', 'administration'],
+      scopes_supported: ['openid', 'operate', 'zeebe', 'tasklist', 'orchestration', 'administration'],
       introspection_endpoint: ORIGIN + (issuer === ORIGIN ? INTROSPECTION.saas : INTROSPECTION.keycloak),
       revocation_endpoint: ORIGIN + (issuer === ORIGIN ? REVOCATION.saas : REVOCATION.keycloak),
-      ...authenticationAt('token_endpoint'),
+      ...authenticationAt('token_endpoint', 'none'),
       ...authenticationAt('introspection_endpoint'),
       ...authenticationAt('revocation_endpoint'),
     });
@@ -117,14 +136,14 @@ describe('another path', () => {
     },
   );
 
-  it.each([REALM, `${REALM}/protocol/openid-connect/auth`, `${REALM}/.well-known/nope`])(
+  it.each([REALM, `${REALM}/protocol/openid-connect/ext`, `${REALM}/.well-known/nope`])(
     '%s has nothing, in the words of Keycloak',
     async (path) => {
       expect(await opened.send(path)).toMatchObject({ status: 404, json: { error: 'HTTP 404 Not Found' } });
     },
   );
 
-  it.each([REALM, `${REALM}/protocol/openid-connect/auth`, `${REALM}/.well-known/nope`])(
+  it.each([REALM, `${REALM}/protocol/openid-connect/ext`, `${REALM}/.well-known/nope`])(
     '%s has nothing, in Keycloak’s words',
     async (path) => {
       const answer = await opened.send(path);

@@ -329,13 +329,21 @@ const cases: readonly Case[] = [
     'wants a password grant',
     () => posted({ ...good(), grant_type: 'password' }),
     words(400, 'unsupported_grant_type', 'Unsupported grant_type'),
-    words(403, 'unsupported_grant_type', 'the grant type has to be client_credentials'),
+    words(
+      403,
+      'unsupported_grant_type',
+      'the grant type has to be client_credentials, authorization_code or refresh_token',
+    ),
   ],
   [
     'wants a grant in capitals',
     () => posted({ ...good(), grant_type: 'CLIENT_CREDENTIALS' }),
     words(400, 'unsupported_grant_type', 'Unsupported grant_type'),
-    words(403, 'unsupported_grant_type', 'the grant type has to be client_credentials'),
+    words(
+      403,
+      'unsupported_grant_type',
+      'the grant type has to be client_credentials, authorization_code or refresh_token',
+    ),
   ],
   // 4. client
   ['has a wrong secret', () => posted({ ...good(), client_secret: 'wrong' }), ...clientRefused],

@@ -34,6 +34,7 @@ export { localKeySource } from './local-key-source.ts';
 export { type GenerateKey, generatePrivateKey, type PublishedKey } from './private-key.ts';
 export { type RemoteKeySource, type RemoteKeySourceOptions, remoteKeySource } from './remote-key-source.ts';
 export { isSignatureAlgorithm, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature-algorithm.ts';
+export { isSignedByOne } from './signed-by-one.ts';
 export {
   type KeyRotation,
   KeyRotationUnderWay,

@@ -1,4 +1,4 @@
-import { type Api, assertNever, type ClientId, type NonEmpty } from '@stagedoor/access';
+import { type Api, assertNever, type ClientId, type NonEmpty, type Username } from '@stagedoor/access';
 import { isClaimPath, readClaim } from './claim-path.ts';
 import type { KeySource } from './key-source.ts';
 import { isSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
@@ -74,6 +74,8 @@ export type IssuerPolicy = {
   readonly stillRegistered?: (clientId: ClientId) => boolean;
   /** Asked on every request about a client's token that has a `jti`; true refuses it at once. */
   readonly isRevoked?: (clientId: ClientId, tokenId: string) => boolean;
+  /** Asked on every request about a user's token; false refuses it at once. */
+  readonly userStands?: (username: Username, claims: Readonly<Record<string, unknown>>) => boolean;
 };
 
 /** Policies that cannot be meant. `problems` are for the operator, all at once. */

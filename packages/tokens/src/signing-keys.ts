@@ -46,7 +46,7 @@ export type SigningKeys = {
   readonly epoch: number;
   readonly published: KeySet;
   /** Signs the claims as they are (RFC 9068 section 2.1 wants the type). Not checked here: what they claim. */
-  sign(claims: Readonly<Record<string, unknown>>, typ: 'at+jwt'): Promise<string>;
+  sign(claims: Readonly<Record<string, unknown>>, typ: 'at+jwt' | 'JWT'): Promise<string>;
   /** The JWK set to publish: public members only. */
   jwks(): { readonly keys: readonly PublishedKey[] };
   /** Newest first. */
@@ -135,7 +135,7 @@ class RotatingKeys implements SigningKeys {
     return this.#published;
   }
 
-  async sign(claims: Readonly<Record<string, unknown>>, typ: 'at+jwt'): Promise<string> {
+  async sign(claims: Readonly<Record<string, unknown>>, typ: 'at+jwt' | 'JWT'): Promise<string> {
     const payload = new TextEncoder().encode(JSON.stringify(claims));
     for (;;) {
       const { key, published } = this.#signer();

@@ -107,6 +107,10 @@ export function decideRequest(token: VerifiedToken, presented: PresentedToken, n
   if (token.registeredAs !== null && token.tokenId !== null && policy.isRevoked?.(token.registeredAs, token.tokenId)) {
     return refused(policy, 'TOKEN_REVOKED', 'was revoked by its client');
   }
+  const { subject, claims } = token.verdict.subject;
+  if (subject.kind === 'user' && policy.userStands?.(subject.username, claims) === false) {
+    return refused(policy, 'TOKEN_REVOKED', 'belongs to a login that is over');
+  }
   return token.verdict;
 }
 

@@ -23,16 +23,17 @@ export function authorizedFetch(
   const origins = new Set(to.origins.map((origin) => new URL(origin).origin));
   const send: Fetch = to.fetch ?? ((input, init) => globalThis.fetch(input, init));
   return async (input, { tokenNeed, ...init } = {}) => {
-    const call = input instanceof Request ? callOf(input, init, send) : callTo(new URL(input), init, send);
-    refuseForeign(call.url, origins);
+    refuseForeign(input, origins);
+    const call = input instanceof Request ? callOf(input, init, send) : callTo(input, init, send);
     const need: TokenNeed = call.signal === undefined ? { ...tokenNeed } : { ...tokenNeed, signal: call.signal };
-    const authorization = await authorizer.authorize(need);
-    const response = await call.send(authorization.headers);
-    refuseRedirect(response, call.url);
-    if (response.status !== 401 || !authorization.rejected() || !call.canBeSentAgain) return response;
+    const authorizing = authorizer.authorize(need);
+    const { headers, rejected } = authorizing instanceof Promise ? await authorizing : authorizing;
+    const response = await call.send(headers);
+    refuseRedirect(response, input);
+    if (response.status !== 401 || !rejected() || !call.canBeSentAgain) return response;
     await response.body?.cancel();
     const second = await call.send((await authorizer.authorize(need)).headers);
-    refuseRedirect(second, call.url);
+    refuseRedirect(second, input);
     return second;
   };
 }
@@ -40,16 +41,14 @@ export function authorizedFetch(
 type Carried = Readonly<Record<string, string>>;
 
 type Call = {
-  readonly url: URL;
   readonly signal: AbortSignal | undefined;
   readonly canBeSentAgain: boolean;
   /** Each time anew, with these headers over those of the caller. */
   readonly send: (carried: Carried) => Promise<Response>;
 };
 
-function callTo(url: URL, init: RequestInit, send: Fetch): Call {
+function callTo(url: string | URL, init: RequestInit, send: Fetch): Call {
   return {
-    url,
     signal: init.signal ?? undefined,
     canBeSentAgain: !isStream(init.body),
     send: (carried) => send(url, { ...init, headers: withCarried(init.headers, carried), redirect: 'manual' }),
@@ -60,7 +59,6 @@ function callTo(url: URL, init: RequestInit, send: Fetch): Call {
 function callOf(input: Request, init: RequestInit, send: Fetch): Call {
   const request = new Request(input, { ...init, redirect: 'manual' });
   return {
-    url: new URL(request.url),
     signal: request.signal,
     canBeSentAgain: true,
     send: (carried) => {
@@ -71,28 +69,43 @@ function callOf(input: Request, init: RequestInit, send: Fetch): Call {
   };
 }
 
+/** Names of what is carried are in small letters. */
 function withCarried(own: RequestInit['headers'], carried: Carried): Headers | Record<string, string> {
   if (own === undefined) return { ...carried };
-  const headers = new Headers(own);
-  for (const [name, value] of Object.entries(carried)) headers.set(name, value);
-  return headers;
+  if (own instanceof Headers || Symbol.iterator in own) {
+    const headers = new Headers(own);
+    for (const [name, value] of Object.entries(carried)) headers.set(name, value);
+    return headers;
+  }
+  const merged: Record<string, string> = { ...carried };
+  for (const [name, value] of Object.entries(own))
+    if (value !== undefined && !Object.hasOwn(carried, name.toLowerCase())) merged[name] = String(value);
+  return merged;
 }
 
 function isStream(body: RequestInit['body']): boolean {
   return body instanceof ReadableStream || (typeof body === 'object' && body !== null && Symbol.asyncIterator in body);
 }
 
-function refuseForeign({ origin }: URL, origins: ReadonlySet<string>): void {
+function refuseForeign(input: string | URL | Request, origins: ReadonlySet<string>): void {
+  // An address that begins with an origin and a slash has that origin, and need not be parsed for it once more.
+  if (typeof input === 'string') for (const origin of origins) if (input.startsWith(`${origin}/`)) return;
+  const { origin } = urlOf(input);
   if (origins.has(origin)) return;
   throw new ForeignOriginError(`these credentials are for ${[...origins].join(', ')}, not for ${origin}`);
 }
 
-function refuseRedirect(response: Response, url: URL): void {
+function refuseRedirect(response: Response, input: string | URL | Request): void {
   const { status, type } = response;
   if (type !== 'opaqueredirect' && (status < 300 || status > 399 || status === 304)) return;
+  const { href, origin } = urlOf(input);
   const location = response.headers.get('location');
-  const target = location === null ? null : URL.parse(location, url.href);
+  const target = location === null ? null : URL.parse(location, href);
   throw new ForeignOriginError(
-    `${url.origin} redirects ${target === null ? 'elsewhere' : `to ${target.origin}`}; credentials do not follow`,
+    `${origin} redirects ${target === null ? 'elsewhere' : `to ${target.origin}`}; credentials do not follow`,
   );
+}
+
+function urlOf(input: string | URL | Request): URL {
+  return new URL(input instanceof Request ? input.url : input);
 }

@@ -7,5 +7,8 @@ export type Authorization = {
   readonly rejected: () => boolean;
 };
 
-/** Gives calls what they carry, each time anew: what a call carries is decided when it leaves, not when it was made. */
-export type Authorizer = { readonly authorize: (need?: TokenNeed) => Promise<Authorization> };
+/**
+ * Gives calls what they carry, each time anew: what a call carries is decided when it leaves, not when it was made. What is
+ * there already is given at once, without a promise, which would cost a call more than all the rest of this.
+ */
+export type Authorizer = { readonly authorize: (need?: TokenNeed) => Authorization | Promise<Authorization> };

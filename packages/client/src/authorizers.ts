@@ -1,13 +1,14 @@
 import type { Authorization, Authorizer } from './authorizer.ts';
 import { UnusableCredentialsError } from './errors.ts';
-import { RenewedToken } from './renewed-token.ts';
+import { RenewedToken, type TokenNeed } from './renewed-token.ts';
+import type { AccessToken } from './request-token.ts';
 import type { SecretSource } from './secret.ts';
 
 const NOTHING_ELSE = (): boolean => false;
 
 /** For an API without authentication. */
 export const anonymous: Authorizer = {
-  authorize: async () => ({ headers: {}, rejected: NOTHING_ELSE }),
+  authorize: () => ({ headers: {}, rejected: NOTHING_ELSE }),
 };
 
 /** RFC 7617, with the user's name and password in UTF-8. A password that changed in its file is taken at the next call. */
@@ -35,12 +36,23 @@ export function suppliedToken(token: SecretSource): Authorizer {
  *
  * @param token or how to come by it, where the issuer has to be asked first where its tokens are
  */
-export function renewedBearer(token: RenewedToken | (() => Promise<RenewedToken>)): Authorizer {
+export function renewedBearer(token: RenewedToken | (() => RenewedToken | Promise<RenewedToken>)): Authorizer {
+  let last: { readonly carried: AccessToken; readonly authorization: Authorization } | undefined;
+  const carrying = (renewed: RenewedToken, carried: AccessToken): Authorization => {
+    if (last?.carried === carried) return last.authorization;
+    const authorization = bearer(carried.value, () => renewed.reject(carried));
+    last = { carried, authorization };
+    return authorization;
+  };
+  const waiting = async (found: RenewedToken | Promise<RenewedToken>, need: TokenNeed | undefined) => {
+    const renewed = await found;
+    return carrying(renewed, await renewed.get(need));
+  };
   return {
-    authorize: async (need) => {
-      const renewed = token instanceof RenewedToken ? token : await token();
-      const carried = await renewed.get(need);
-      return bearer(carried.value, () => renewed.reject(carried));
+    authorize: (need) => {
+      const found = token instanceof RenewedToken ? token : token();
+      const carried = found instanceof RenewedToken ? found.atHand(need) : undefined;
+      return found instanceof RenewedToken && carried !== undefined ? carrying(found, carried) : waiting(found, need);
     },
   };
 }

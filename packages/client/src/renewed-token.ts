@@ -77,14 +77,13 @@ export class RenewedToken {
    */
   async get(need: TokenNeed = {}): Promise<AccessToken> {
     need.signal?.throwIfAborted();
-    const { clock } = this.#settings;
     await this.#dropIfBoundElsewhere();
-    const current = this.#current;
-    if (current !== undefined && leftOf(current.token, clock) >= this.#leastLife(current.token, need)) {
-      if (clock.monotonic() >= current.renewAt) this.#renewAhead();
-      return current.token;
-    }
-    return this.#wait(need);
+    return this.#serving(need) ?? this.#wait(need);
+  }
+
+  /** The token that is there, where it serves a call that starts now and no file has to be looked at first. */
+  atHand(need: TokenNeed = {}): AccessToken | undefined {
+    return this.#request.certificate === undefined ? this.#serving(need) : undefined;
   }
 
   /**
@@ -107,6 +106,15 @@ export class RenewedToken {
     if (certificate === undefined) return;
     const shown = await certificate.thumbprint();
     if (this.#current !== undefined && this.#current.boundTo !== shown) this.#current = undefined;
+  }
+
+  #serving(need: TokenNeed): AccessToken | undefined {
+    const current = this.#current;
+    if (current === undefined) return undefined;
+    const now = this.#settings.clock.monotonic();
+    if (current.token.expires - now < this.#leastLife(current.token, need)) return undefined;
+    if (now >= current.renewAt) this.#renewAhead();
+    return current.token;
   }
 
   #leastLife(token: AccessToken, need: TokenNeed): number {

@@ -32,7 +32,7 @@ export type Credentials = {
   /** A `fetch` for the origin of that API alone. */
   readonly fetchFor: (api: Api) => AuthorizedFetch;
   /** The token of that API, where the method is OAuth. */
-  readonly tokenFor: (api: Api) => Promise<RenewedToken> | undefined;
+  readonly tokenFor: (api: Api) => RenewedToken | Promise<RenewedToken> | undefined;
   /** Where that API is. */
   readonly addressOf: (api: Api) => string;
   readonly transport: Transport;

@@ -35,7 +35,7 @@ export function issuerMetadata(
     scopes_supported: SCOPES,
     introspection_endpoint: `${origin}${form.introspectionPath}`,
     revocation_endpoint: `${origin}${form.revocationPath}`,
-    tls_client_certificate_bound_access_tokens: clientCertificates !== 'none',
+    ...(clientCertificates === 'none' ? {} : { tls_client_certificate_bound_access_tokens: true }),
     dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     ...authenticationAt('token_endpoint', clientCertificates),
     ...authenticationAt('introspection_endpoint', clientCertificates),

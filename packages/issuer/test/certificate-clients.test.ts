@@ -197,6 +197,24 @@ describe('a token of a client with a certificate', () => {
   });
 });
 
+describe('the metadata', () => {
+  it.each([
+    ['none', [], undefined],
+    ['possessed', ['self_signed_tls_client_auth'], true],
+    ['trusted', ['self_signed_tls_client_auth', 'tls_client_auth'], true],
+  ] as const)('says what certificates that are %s can do', async (clientCertificates, methods, binds) => {
+    const other = await openIssuer({ clientCertificates });
+    const { json } = await other.send('/.well-known/openid-configuration');
+    const told = json as Record<string, readonly string[] | undefined>;
+    for (const endpoint of ['token', 'introspection', 'revocation'])
+      expect(told[`${endpoint}_endpoint_auth_methods_supported`]?.filter((name) => name.includes('tls'))).toEqual(
+        methods,
+      );
+    expect(told.tls_client_certificate_bound_access_tokens).toBe(binds);
+    await other.close();
+  });
+});
+
 describe('registering a certificate', () => {
   it.each<[string, Registration]>([
     ['no thumbprint', { thumbprints: [] }],

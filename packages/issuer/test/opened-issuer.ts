@@ -24,6 +24,7 @@ import {
   embeddedPolicy,
   type Issuer,
   type IssuerDatabase,
+  type IssuerOptions,
   type IssuerTables,
   issuerMigrations,
   type People,
@@ -179,11 +180,13 @@ type Opening = {
   readonly canRemember?: () => boolean;
   /** The client certificate of the next request. */
   readonly certificate?: () => PresentedCertificate | null;
+  readonly clientCertificates?: IssuerOptions['clientCertificates'];
 };
 
 export async function openIssuer({
   canRemember = (): boolean => true,
   certificate = () => null,
+  clientCertificates = 'none',
 }: Opening = {}): Promise<OpenedIssuer> {
   const clock = movableClock();
   const db = await openDatabase();
@@ -231,6 +234,7 @@ export async function openIssuer({
       people,
       audit: { note: (entry) => audited.push(entry) },
       certificateOf: certificate,
+      clientCertificates,
       onFault: (error) => faults.push(error),
     });
   let issuer = await open();

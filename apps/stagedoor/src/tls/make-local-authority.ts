@@ -1,6 +1,6 @@
 // The library below takes its parts from a container that needs this first.
 import 'reflect-metadata';
-import type { webcrypto } from 'node:crypto';
+import { createPrivateKey, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   AuthorityKeyIdentifierExtension,
@@ -12,7 +12,7 @@ import {
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  type X509Certificate,
+  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -39,9 +39,35 @@ export async function makeLocalAuthority(parts: LocalAuthorityParts): Promise<Re
   const names = hosts.map((value) => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value }));
   const server = [new SubjectAlternativeNameExtension(names), usage(ExtendedKeyUsage.serverAuth)];
   made.set('server', await issue(authority, hosts[0] ?? 'localhost', server, parts.now));
-  for (const client of parts.clients)
-    made.set(client, await issue(authority, client, [usage(ExtendedKeyUsage.clientAuth)], parts.now));
+  for (const client of parts.clients) made.set(client, await issueClient(authority, client, parts.now));
   return made;
+}
+
+/** Certificates for more clients of a CA that `makeLocalAuthority` made, as long as it lasts. Rejects where its key is of another kind. */
+export async function addClients(
+  authority: Pem,
+  { clients, now }: Pick<LocalAuthorityParts, 'clients' | 'now'>,
+): Promise<ReadonlyMap<string, Pem>> {
+  const opened = await openAuthority(authority);
+  const made = new Map<string, Pem>();
+  for (const client of clients) made.set(client, await issueClient(opened, client, now));
+  return made;
+}
+
+async function openAuthority({ certificate: pem, privateKey }: Pem): Promise<Authority> {
+  const certificate = new X509Certificate(pem);
+  const der = createPrivateKey(privateKey).export({ type: 'pkcs8', format: 'der' });
+  return {
+    certificate,
+    keys: {
+      privateKey: await crypto.subtle.importKey('pkcs8', Uint8Array.from(der), EC, false, ['sign']),
+      publicKey: await certificate.publicKey.export(EC, ['verify']),
+    },
+  };
+}
+
+function issueClient(authority: Authority, name: string, now: number): Promise<Pem> {
+  return issue(authority, name, [usage(ExtendedKeyUsage.clientAuth)], now);
 }
 
 async function makeAuthority({ name, now }: LocalAuthorityParts): Promise<Authority> {
@@ -74,7 +100,7 @@ async function issue(
     publicKey: keys.publicKey,
     signingKey: authority.keys.privateKey,
     signingAlgorithm: EC,
-    ...validity(now),
+    ...validity(now, authority.certificate.notAfter),
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -86,9 +112,12 @@ async function issue(
   return pemOf(certificate, keys);
 }
 
-/** From an hour ago, since clocks differ; clients such as Apple's refuse more than 398 days. */
-function validity(now: number): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(now - DAY / 24), notAfter: new Date(now + 365 * DAY) };
+/**
+ * From an hour ago, since clocks differ; clients such as Apple's refuse more than 398 days, and nobody trusts a certificate for
+ * longer than its CA.
+ */
+function validity(now: number, end = new Date(now + 365 * DAY)): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(now - DAY / 24), notAfter: new Date(Math.min(now + 365 * DAY, end.getTime())) };
 }
 
 function usage(key: string): Extension {

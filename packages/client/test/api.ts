@@ -8,6 +8,8 @@ type ApiAnswer = { readonly status: number; readonly headers?: Readonly<Record<s
 export class Api {
   readonly seen: SeenCall[] = [];
   readonly #server: Server;
+  /** What an answer waits for. */
+  holds: (call: SeenCall) => Promise<void> | undefined = () => undefined;
   answers: (call: SeenCall) => ApiAnswer = () => ({ status: 200 });
 
   private constructor(server: Server) {
@@ -22,6 +24,7 @@ export class Api {
       for await (const chunk of incoming) chunks.push(chunk);
       const call = { path: incoming.url ?? '', headers: incoming.headers, body: Buffer.concat(chunks).toString() };
       api.seen.push(call);
+      await api.holds(call);
       const { status, headers } = api.answers(call);
       for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
       response.writeHead(status).end(`answer to ${call.path}`);

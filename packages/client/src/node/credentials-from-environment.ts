@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { type AuthorizedFetch, authorizedFetch } from '../authorized-fetch.ts';
 import type { Authorizer } from '../authorizer.ts';
 import { anonymous, basic, renewedBearer, suppliedToken } from '../authorizers.ts';
@@ -16,6 +17,7 @@ import type { RenewedToken } from '../renewed-token.ts';
 import type { SecretSource } from '../secret.ts';
 import { brokerPlace } from './broker/place.ts';
 import { cookieSession } from './cookie-session.ts';
+import { authorizedDispatcher, type DispatcherSettings } from './dispatcher/authorized-dispatcher.ts';
 import { authoritiesIn, certificateIn, contradictionsOfFiles } from './found-files.ts';
 import { clearTextHostsIn, problemsOfSecrets, secretIn, textOf } from './found-secrets.ts';
 import { type Surroundings, tokensOf } from './found-tokens.ts';
@@ -31,6 +33,8 @@ export type Credentials = {
   readonly authorizerFor: (api: Api) => Authorizer;
   /** A `fetch` for the origin of that API alone. */
   readonly fetchFor: (api: Api) => AuthorizedFetch;
+  /** A dispatcher of undici for the origin of that API alone. */
+  readonly dispatcherFor: (api: Api, settings?: Pick<DispatcherSettings, 'connections' | 'need'>) => Dispatcher;
   /** The token of that API, where the method is OAuth. */
   readonly tokenFor: (api: Api) => RenewedToken | Promise<RenewedToken> | undefined;
   /** Where that API is. */
@@ -105,6 +109,8 @@ export function credentialsFromEnvironment(
         origins: [new URL(addressOf(api, values)).origin],
         fetch: transport.fetch,
       }),
+    dispatcherFor: (api, settings) =>
+      authorizedDispatcher(authorizerFor(api), { ...settings, origins: [addressOf(api, values)], transport }),
     transport,
     close: () => transport.close(),
   };

@@ -8,6 +8,7 @@ export {
   credentialsFromEnvironment,
   type EnvironmentOptions,
 } from './credentials-from-environment.ts';
+export { authorizedDispatcher, type DispatcherSettings } from './dispatcher/authorized-dispatcher.ts';
 export type { Complain } from './kept-files.ts';
 export {
   type OrchestrationClusterApiOptions,

@@ -1,4 +1,4 @@
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, type Dispatcher, fetch as undiciFetch } from 'undici';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Fetch } from '../request-token.ts';
 import type { CertificateSource } from '../token-request.ts';
@@ -18,6 +18,8 @@ export type TransportSettings = {
 /** How calls leave: with a certificate of the client and by CAs of its own, for the issuer and the API alike. */
 export type Transport = {
   readonly fetch: Fetch;
+  /** The connections as they are now, for what has to be given to undici; to be asked for anew for each call. */
+  readonly dispatcher: () => Promise<Dispatcher>;
   /** Undefined where no certificate is shown. */
   readonly certificate: CertificateSource | undefined;
   /** What connections are made with now, for whoever makes them himself. @throws UnusableCredentialsError that names the file */
@@ -69,6 +71,7 @@ export function openTransport(settings: TransportSettings): Transport {
 
   const thumbprint = async (): Promise<string> => (await connection()).material.certificate?.thumbprint ?? '';
   return {
+    dispatcher: async () => (await connection()).agent,
     fetch: async (input, init) => fetchThrough((await connection()).agent, new Request(input, init)),
     certificate: certificate === undefined ? undefined : { thumbprint },
     material: async () => (await connection()).material,

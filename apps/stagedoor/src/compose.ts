@@ -49,6 +49,7 @@ import { memoryKeyStore } from './memory-key-store.ts';
 import { OperatorError } from './operator-error.ts';
 import type { Origins } from './origins.ts';
 import { sessionKey } from './session-key.ts';
+import { clientCertificatesOf } from './tls/client-certificates.ts';
 import { type EmbeddedIssuer, tokenPolicies } from './token-policies.ts';
 import { allUseCases } from './use-cases/all-use-cases.ts';
 import { explainUseCase } from './use-cases/explain-use-case.ts';
@@ -232,13 +233,6 @@ function openPasswords({ house, log }: ComposeParts): PasswordVerifier {
   });
 }
 
-/** Whoever ends TLS in front of the issuer proves possession alone: whose CAs he trusts is not known here. */
-function clientCertificatesOf({ issuer, forwarding }: Configuration) {
-  const tls = issuer?.listen.tls ?? null;
-  if (tls !== null && tls.clientAuth !== 'none') return tls.trustCertificate === null ? 'possessed' : 'trusted';
-  return forwarding === null || forwarding.certificateHeader === null ? 'none' : 'possessed';
-}
-
 /** What the configuration and the records make of a request's way. */
 function openDoor(
   { configuration, house, log }: ComposeParts,
@@ -386,6 +380,7 @@ function withoutIssuer(useCases: UseCases): UseCases {
     'client.create': refused,
     'client.create-with-keys': refused,
     'client.create-with-certificate': refused,
+    'client.create-public': refused,
     'client.rotate': refused,
     ...withoutKeys,
   };

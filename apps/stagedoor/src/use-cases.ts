@@ -27,9 +27,16 @@ export type CertifiedClient = Omit<CreatedClient, 'clientSecret'> & {
   readonly bindTokens: TokenBinding;
 };
 
-/** A client that has a secret has no thumbprints, and no subject. */
+/** One that people log in with. */
+export type PublicClient = Omit<CreatedClient, 'clientSecret'> & {
+  readonly redirectUris: readonly string[];
+  readonly isPublic: boolean;
+};
+
+/** A client that has a secret has no thumbprints, and no subject; one that no person logs in with no redirect URI. */
 export type ListedClient = KeyedClient &
-  CertifiedClient & {
+  CertifiedClient &
+  PublicClient & {
     readonly created: string;
     readonly tokenLifetimeSeconds: number | null;
     readonly claims: Readonly<Record<string, unknown>>;
@@ -60,6 +67,9 @@ export type ClientInput = {
   tokenLifetimeSeconds?: number;
   /** What all its tokens are bound to; default: to the certificate that it authenticates with, or to nothing. */
   bindTokens?: string;
+  /** Where people who log in with it are sent back to, and where they are once they log out; default: no person does. */
+  redirectUris?: readonly string[];
+  postLogoutRedirectUris?: readonly string[];
   grants: boolean;
 };
 
@@ -74,6 +84,8 @@ export type UseCases = {
   'client.create-with-certificate'(
     input: ClientInput & { registration: CertificateRegistration },
   ): Promise<CertifiedClient>;
+  /** It has nothing to authenticate with, and gets tokens of people alone. */
+  'client.create-public'(input: ClientInput): Promise<PublicClient>;
   'client.list'(input: Record<string, never>): Promise<readonly ListedClient[]>;
   /** `overlapSeconds`: how long the old secret goes on working beside the new one. */
   'client.rotate'(input: { id: string; overlapSeconds?: number }): Promise<CreatedClient>;

@@ -84,10 +84,20 @@ export class InMemoryUseCases implements UseCases {
     };
   }
 
+  async 'client.create-public'(input: Parameters<UseCases['client.create-public']>[0]) {
+    this.calls.push({ name: 'client.create-public', input });
+    const { name, redirectUris = [], expires = null, id = 'generated-id' } = input;
+    const scopes = (input.scopes ?? SCOPES).filter(isScope);
+    const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
+    return { clientId: id, name, scopes, audiences, expires, redirectUris, isPublic: true };
+  }
+
   async 'client.list'() {
     return [...this.clients.values()].map(({ clientSecret: _, ...client }) => ({
       ...client,
       keyThumbprints: [],
+      redirectUris: [],
+      isPublic: false,
       certificateThumbprints: [],
       certificateSubject: null,
       bindTokens: 'none' as const,

@@ -30,6 +30,9 @@ type CreateOptions = RecordOptions & {
   readonly bindTokens?: string;
   readonly certificate?: readonly string[];
   readonly certificateSubject?: string;
+  readonly redirectUri?: readonly string[];
+  readonly postLogoutRedirectUri?: readonly string[];
+  readonly public?: boolean;
 };
 
 function collectedScope(value: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -82,6 +85,7 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
   const { keyFile, certificate, certificateSubject: subject } = options;
   if (keyFile !== undefined) return createWithKeys(options, keyFile, context);
   if (certificate !== undefined) return createWithCertificate(options, await registrationOf(certificate), context);
+  if (options.public) return createPublic(options, context);
   if (subject !== undefined) return createWithCertificate(options, { subject }, context);
   const client = await context.controlClient(options.data);
   const known = options.env ? await addresses(client, options.data) : undefined;
@@ -91,7 +95,9 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
   else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
 }
 
-function newClient({ name, id, scope, audience, claims, expires, tokenLifetime, bindTokens, grants }: CreateOptions) {
+function newClient(options: CreateOptions) {
+  const { name, id, scope, audience, claims, expires, tokenLifetime, bindTokens, grants } = options;
+  const { redirectUri, postLogoutRedirectUri } = options;
   return {
     name,
     grants,
@@ -102,7 +108,27 @@ function newClient({ name, id, scope, audience, claims, expires, tokenLifetime, 
     ...(expires === undefined ? {} : { expires }),
     ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
     ...(bindTokens === undefined ? {} : { bindTokens }),
+    ...(redirectUri === undefined ? {} : { redirectUris: redirectUri }),
+    ...(postLogoutRedirectUri === undefined ? {} : { postLogoutRedirectUris: postLogoutRedirectUri }),
   };
+}
+
+async function createPublic(options: CreateOptions, context: CommandContext): Promise<void> {
+  const client = await context.controlClient(options.data);
+  const created = await client.callUseCase('client.create-public', newClient(options));
+  const { clientId, name, scopes, audiences, expires, redirectUris } = created;
+  if (options.json)
+    return context.out(`${JSON.stringify({ clientId, name, scopes, audiences, expires, redirectUris })}\n`);
+  const rows = [
+    ['Client ID', clientId],
+    ...redirectUris.map((uri) => ['Redirect URI', uri]),
+    ['Name', name],
+    ['Scopes', scopes.join(' ')],
+    ['Audiences', audiences.join(' ')],
+    ['Expires', expires ?? 'never'],
+  ];
+  context.out(`Client ${toPlainText(name)} was created. It has no secret: people log in with it, by PKCE.\n\n`);
+  context.out(labelled(rows));
 }
 
 /** The file is read before anything is created, and only its public keys go anywhere. */
@@ -179,7 +205,9 @@ async function list(options: RecordOptions, context: CommandContext): Promise<vo
   context.out(`${terminalTable(['CLIENT ID', 'NAME', 'SCOPES', 'AUTHENTICATES WITH', 'CREATED', 'EXPIRES'], rows)}\n`);
 }
 
-function authenticatesWith({ keyThumbprints, certificateThumbprints, certificateSubject }: ListedClient): string {
+function authenticatesWith(client: ListedClient): string {
+  const { keyThumbprints, certificateThumbprints, certificateSubject, isPublic } = client;
+  if (isPublic) return 'nothing (public)';
   if (certificateSubject !== null) return certificateSubject;
   const thumbprints = [...keyThumbprints, ...certificateThumbprints];
   return thumbprints.length === 0 ? 'secret' : thumbprints.join(' ');
@@ -264,6 +292,22 @@ function addCreate(group: Command, context: CommandContext): void {
         '--bind-tokens <binding>',
         'what its tokens are worthless without (default: the certificate that it authenticates with)',
       ).choices(['none', 'certificate', 'dpop']),
+    )
+    .option(
+      '--redirect-uri <uri>',
+      'where people who log in with it are sent back to, exactly so; may be given several times (default: no person does)',
+      collected,
+    )
+    .option(
+      '--post-logout-redirect-uri <uri>',
+      'where they are sent once they log out; may be given several times',
+      collected,
+    )
+    .addOption(
+      new Option(
+        '--public',
+        'it runs in browsers or on other people’s machines and can keep no secret: it gets tokens of people alone',
+      ).conflicts(['env', 'keyFile', 'certificate', 'certificateSubject']),
     )
     .addHelpText('after', '\nExample:\n  eval "$(stagedoor client create --name reader --env)"')
     .action((options: CreateOptions) => create(options, context));

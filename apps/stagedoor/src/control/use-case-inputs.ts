@@ -14,6 +14,7 @@ const SCOPES = { max: 64, maxItems: 16 };
 const AUDIENCES = { max: 256, maxItems: 16 };
 const CLAIMS = { max: 4096 };
 const BINDING = { max: 16 };
+const REDIRECT_URIS = { max: 2_000, maxItems: 20 };
 const THUMBPRINTS = { max: 64, maxItems: 8 };
 const SUBJECT = { max: 1024 };
 const PERMISSIONS = { max: 64, maxItems: 64 };
@@ -50,6 +51,8 @@ const NEW_CLIENT = [
   'expires',
   'tokenLifetimeSeconds',
   'bindTokens',
+  'redirectUris',
+  'postLogoutRedirectUris',
   'grants',
 ];
 
@@ -85,6 +88,10 @@ function newClient(members: Members): Inputs['client.create'] {
       ? { tokenLifetimeSeconds: members.whole('tokenLifetimeSeconds', LIFETIME) }
       : {}),
     ...(members.has('bindTokens') ? { bindTokens: members.text('bindTokens', BINDING) } : {}),
+    ...(members.has('redirectUris') ? { redirectUris: members.texts('redirectUris', REDIRECT_URIS) } : {}),
+    ...(members.has('postLogoutRedirectUris')
+      ? { postLogoutRedirectUris: members.texts('postLogoutRedirectUris', REDIRECT_URIS) }
+      : {}),
     grants: members.flag('grants'),
   };
 }
@@ -140,6 +147,7 @@ export const USE_CASE_INPUTS: Parsers = {
   'client.create': clientToCreate,
   'client.create-with-keys': clientToCreateWithKeys,
   'client.create-with-certificate': clientToCreateWithCertificate,
+  'client.create-public': clientToCreate,
   'client.list': nothing,
   'client.rotate': clientToRotate,
   'client.delete': (input) => ({ id: new Members(input, ['id']).text('id', ID) }),

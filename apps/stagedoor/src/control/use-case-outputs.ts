@@ -17,6 +17,7 @@ import type {
   ListedGrant,
   ListedKey,
   ListedUser,
+  PublicClient,
   UseCaseName,
 } from '../use-cases.ts';
 import type { Description } from './description.ts';
@@ -88,6 +89,12 @@ function certifiedClient(answer: unknown): CertifiedClient {
   };
 }
 
+function publicClient(answer: unknown): PublicClient {
+  const { redirectUris, isPublic } = members(answer);
+  if (typeof isPublic !== 'boolean') return unreadable('client');
+  return { ...client(answer), redirectUris: list(redirectUris, text), isPublic };
+}
+
 const BINDINGS = ['none', 'certificate', 'dpop'] as const satisfies readonly TokenBinding[];
 const isTokenBinding = (word: string): word is TokenBinding => (BINDINGS as readonly string[]).includes(word);
 
@@ -97,6 +104,7 @@ function listedClient(answer: unknown): ListedClient {
   return {
     ...keyedClient(answer),
     ...certifiedClient(answer),
+    ...publicClient(answer),
     created: text(created),
     tokenLifetimeSeconds,
     claims: members(claims),
@@ -174,6 +182,7 @@ export const USE_CASE_OUTPUTS: Decoders = {
   'client.create': clientWithSecret,
   'client.create-with-keys': keyedClient,
   'client.create-with-certificate': certifiedClient,
+  'client.create-public': publicClient,
   'client.list': (answer) => list(answer, listedClient),
   'client.rotate': clientWithSecret,
   'client.delete': (answer) => ({ clientId: text(members(answer).clientId) }),

@@ -15,6 +15,7 @@ import {
   type CreatedClient,
   type KeyedClient,
   type ListedClient,
+  type PublicClient,
   UseCaseError,
   type UseCases,
 } from '../use-cases.ts';
@@ -28,6 +29,7 @@ type ClientUseCases = Pick<
   | 'client.create'
   | 'client.create-with-keys'
   | 'client.create-with-certificate'
+  | 'client.create-public'
   | 'client.list'
   | 'client.rotate'
   | 'client.delete'
@@ -48,6 +50,12 @@ export function clientUseCases(house: House, actor: Actor): ClientUseCases {
         house.clients.insertCertifiedClient(tx, { ...client, registration });
       return certified(await inWords(createClient(acting, input, insert)));
     },
+    'client.create-public': async (input) => {
+      // It never comes as a client, so there is nobody to grant anything to.
+      const insert = (tx: IssuerDatabase, client: NewClient) =>
+        house.clients.insertPublicClient(tx, { login: { redirectUris: [], postLogoutRedirectUris: [] }, ...client });
+      return withLogin(await inWords(createClient(acting, { ...input, grants: false }, insert)));
+    },
     'client.list': async () =>
       (await inWords(house.clients.listClients(partOf<IssuerTables>(house.records.db)))).map(listed),
     'client.rotate': async ({ id, overlapSeconds = DEFAULT_OVERLAP_SECONDS }) =>
@@ -61,9 +69,10 @@ type Acting = Pick<House, 'records' | 'clients'> & { readonly commands: Identity
 
 function createClient<Client extends RegisteredClient>(
   { records, commands }: Acting,
-  { id, name, scopes, audiences, claims, expires, tokenLifetimeSeconds, bindTokens, grants }: ClientInput,
+  input: ClientInput,
   insert: (tx: IssuerDatabase, client: NewClient) => Promise<Client>,
 ): Promise<Client> {
+  const { id, name, scopes, audiences, claims, expires, tokenLifetimeSeconds, bindTokens, grants } = input;
   return records.change(async (tx) => {
     const client = await insert(partOf<IssuerTables>(tx), {
       name,
@@ -74,6 +83,7 @@ function createClient<Client extends RegisteredClient>(
       tokenLifetimeSeconds: tokenLifetimeSeconds ?? null,
       ...(bindTokens === undefined ? {} : { bindTokens }),
       ...(id === undefined ? {} : { id }),
+      ...loginOf(input),
     });
     const identities = partOf<IdentityTables>(tx);
     const clientId = await commands.reserveClientName(identities, client.clientId);
@@ -81,6 +91,11 @@ function createClient<Client extends RegisteredClient>(
     await commands.noteClient(identities, 'client.create', clientId);
     return client;
   });
+}
+
+function loginOf({ redirectUris, postLogoutRedirectUris }: ClientInput): Pick<NewClient, 'login'> {
+  if (redirectUris === undefined && postLogoutRedirectUris === undefined) return {};
+  return { login: { redirectUris: redirectUris ?? [], postLogoutRedirectUris: postLogoutRedirectUris ?? [] } };
 }
 
 function rotateSecret(
@@ -114,6 +129,7 @@ function listed(client: RegisteredClient): ListedClient {
   return {
     ...keyed(client),
     ...certified(client),
+    ...withLogin(client),
     created: new Date(created).toISOString(),
     tokenLifetimeSeconds,
     claims,
@@ -133,6 +149,11 @@ function certified(client: RegisteredClient): CertifiedClient {
     certificateSubject: authentication.kind === 'certificate-subject' ? authentication.subject : null,
     bindTokens,
   };
+}
+
+function withLogin(client: RegisteredClient): PublicClient {
+  const isPublic = client.authentication.kind === 'none';
+  return { ...shown(client), redirectUris: client.login?.redirectUris ?? [], isPublic };
 }
 
 function created(client: ClientWithSecret): CreatedClient {

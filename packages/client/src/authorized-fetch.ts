@@ -107,5 +107,5 @@ function refuseRedirect(response: Response, input: string | URL | Request): void
 }
 
 function urlOf(input: string | URL | Request): URL {
-  return new URL(input instanceof Request ? input.url : input);
+  return input instanceof URL ? input : new URL(input instanceof Request ? input.url : input);
 }

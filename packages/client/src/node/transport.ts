@@ -72,7 +72,11 @@ export function openTransport(settings: TransportSettings): Transport {
   const thumbprint = async (): Promise<string> => (await connection()).material.certificate?.thumbprint ?? '';
   return {
     dispatcher: async () => (await connection()).agent,
-    fetch: async (input, init) => fetchThrough((await connection()).agent, new Request(input, init)),
+    // Without files of its own there is nothing that the runtime's own does not do, and sooner.
+    fetch:
+      certificate === undefined && authorities === undefined
+        ? (input, init) => globalThis.fetch(input, init)
+        : async (input, init) => fetchThrough((await connection()).agent, new Request(input, init)),
     certificate: certificate === undefined ? undefined : { thumbprint },
     material: async () => (await connection()).material,
     close: async () => {

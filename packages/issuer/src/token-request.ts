@@ -101,7 +101,7 @@ export type TargetedRequest = GrantedRequest & {
 /** RFC 9449 section 6.1: the RFC 7638 thumbprint of a key that the client has proved. */
 export type BoundToKey = { readonly kind: 'dpop'; readonly jkt: string };
 /** RFC 8705 section 3.1: the SHA-256 thumbprint of the certificate of the client's connection. */
-export type BoundToCertificate = { readonly kind: 'certificate'; readonly 'x5t#S256': string };
+type BoundToCertificate = { readonly kind: 'certificate'; readonly 'x5t#S256': string };
 /** What a token is bound to; it becomes its `cnf` (RFC 7800). */
 export type Confirmation = BoundToKey | BoundToCertificate;
 export type BoundRequest = TargetedRequest & { readonly confirmation: Confirmation | null };

@@ -1,10 +1,11 @@
 import { hash, X509Certificate } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { CertificateRegistration } from '@stagedoor/issuer';
 import { OperatorError } from '../operator-error.ts';
 
-/** A certificate has a few kilobytes. */
-const MAX_BYTES = 65_536;
+/** A certificate has a few kilobytes; a device has no end. */
+const LAST_BYTE = 65_535;
 
 /**
  * The thumbprints of the certificates in these files, one in each. Throws an OperatorError, also for a file with a private key,
@@ -15,12 +16,14 @@ export async function registrationOf(files: readonly string[]): Promise<Certific
 }
 
 async function thumbprintOf(file: string): Promise<string> {
-  const text = await contentOf(file);
+  const content = await contentOf(file);
   const refused = (problem: string) => new OperatorError('CERTIFICATE_FILE_REFUSED', `the file ${file} ${problem}`);
-  if (text.includes('PRIVATE KEY-----')) throw refused('has a private key: name the file with the certificate alone');
-  if (text.split('-----BEGIN').length !== 2) throw refused('does not have one certificate in PEM: name one that does');
+  if (content.includes('PRIVATE KEY-----'))
+    throw refused('has a private key: name the file with the certificate alone');
+  if (content.split('-----BEGIN').length !== 2)
+    throw refused('does not have one certificate in PEM: name one that does');
   try {
-    return hash('sha256', new X509Certificate(text).raw, 'base64url');
+    return hash('sha256', new X509Certificate(content).raw, 'base64url');
   } catch {
     throw refused('has a certificate that cannot be read: write it anew, in PEM');
   }
@@ -28,9 +31,7 @@ async function thumbprintOf(file: string): Promise<string> {
 
 async function contentOf(path: string): Promise<string> {
   try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead);
+    return await text(createReadStream(path, { end: LAST_BYTE }));
   } catch (cause) {
     throw new OperatorError(
       'CERTIFICATE_FILE_UNREADABLE',

@@ -16,8 +16,8 @@ const CERTIFICATE_METHODS: Readonly<Record<ClientCertificates, readonly string[]
 type Abilities = { readonly signingAlgorithm: string; readonly clientCertificates: ClientCertificates };
 
 /**
- * The document of RFC 8414 section 2 and OpenID Connect Discovery section 3. There is no authorization endpoint, hence no
- * response type; the members about ID tokens are there because OpenID clients refuse a document without them.
+ * The document of RFC 8414 section 2 and OpenID Connect Discovery section 3, but for the login of people. The members about
+ * subjects and ID tokens are there in any case, because OpenID clients refuse a document without them.
  */
 export function issuerMetadata(
   origin: string,
@@ -29,10 +29,11 @@ export function issuerMetadata(
     token_endpoint: `${origin}${form.tokenPath}`,
     jwks_uri: `${origin}${form.jwksPath}`,
     grant_types_supported: GRANT_TYPES,
-    response_types_supported: [],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [signingAlgorithm],
     scopes_supported: SCOPES,
+    // What is left out would be supported (OpenID Connect Discovery section 3).
+    request_uri_parameter_supported: false,
     introspection_endpoint: `${origin}${form.introspectionPath}`,
     revocation_endpoint: `${origin}${form.revocationPath}`,
     ...(clientCertificates === 'none' ? {} : { tls_client_certificate_bound_access_tokens: true }),

@@ -68,6 +68,7 @@ describe('the metadata', () => {
         'username',
       ],
       subject_types_supported: ['public'],
+      request_uri_parameter_supported: false,
       id_token_signing_alg_values_supported: ['RS256'],
       scopes_supported: ['openid', 'operate', 'zeebe', 'tasklist', 'orchestration', 'administration'],
       introspection_endpoint: ORIGIN + (issuer === ORIGIN ? INTROSPECTION.saas : INTROSPECTION.keycloak),

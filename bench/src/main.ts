@@ -1,5 +1,6 @@
 import { benchAuthorizations } from './bench-authorizations.ts';
 import { benchBasic } from './bench-basic.ts';
+import { benchClient } from './bench-client.ts';
 import { benchDecisions } from './bench-decisions.ts';
 import { benchGuessing } from './bench-guessing.ts';
 import { benchNames } from './bench-names.ts';
@@ -12,6 +13,7 @@ const BENCHES = {
   names: benchNames,
   decisions: benchDecisions,
   authorizations: benchAuthorizations,
+  client: benchClient,
 };
 
 const asked = process.argv.slice(2);

@@ -22,8 +22,8 @@ export type TokenProblem =
   | { readonly kind: 'proofs-unavailable' }
   /** The client's tokens are bound to a certificate, and the connection has none. */
   | { readonly kind: 'certificate-missing' }
-  /** RFC 6749 section 5.2: a code or a refresh token that is not good. `detail` is ours. */
-  | { readonly kind: 'grant-refused'; readonly detail: string }
+  /** RFC 6749 section 5.2: it is not good, or not any more, or not for this client, or not with what came beside it. */
+  | { readonly kind: 'grant-refused'; readonly shown: 'code' | 'refresh-token' }
   /** The client is not registered for this grant. */
   | { readonly kind: 'client-unauthorized' }
   /** At the endpoints about a token. */
@@ -62,6 +62,8 @@ export const keycloakWords: TokenProblemWords = (problem) => {
       const refused = answer(401, 'invalid_client', 'Invalid client or Invalid client credentials');
       return problem.basic ? { ...refused, headers: BASIC_CHALLENGE } : refused;
     }
+    case 'grant-refused':
+      return answer(400, 'invalid_grant', problem.shown === 'code' ? 'Code not valid' : 'Invalid refresh token');
     case 'audience-refused':
       return answer(400, 'invalid_target', `Invalid audience: ${problem.audience}`);
     case 'scope-refused':
@@ -106,6 +108,10 @@ export const saasWords: TokenProblemWords = (problem) => {
       const refused = answer(401, 'access_denied', 'Unauthorized');
       return problem.basic ? { ...refused, headers: BASIC_CHALLENGE } : refused;
     }
+    case 'grant-refused': {
+      const shown = problem.shown === 'code' ? 'code' : 'refresh token';
+      return answer(400, 'invalid_grant', `the ${shown} is not good, or not any more, or not for this request`);
+    }
     case 'audience-refused':
       return answer(403, 'access_denied', `Service not enabled within domain: ${problem.audience}`);
     case 'scope-refused':
@@ -139,7 +145,6 @@ type SameInBothForms = Extract<
       | 'attempts-limited'
       | 'resource-refused'
       | 'targets-disagree'
-      | 'grant-refused'
       | 'client-unauthorized'
       | 'proof-refused'
       | 'proofs-unavailable';
@@ -160,8 +165,6 @@ function inBothForms(problem: SameInBothForms): TokenProblemAnswer {
       return answer(400, 'invalid_target', problem.detail);
     case 'targets-disagree':
       return answer(400, 'invalid_target', 'audience, resource and scope name different services');
-    case 'grant-refused':
-      return answer(400, 'invalid_grant', problem.detail);
     case 'client-unauthorized':
       return answer(400, 'unauthorized_client', 'the client is not registered for the login of people');
     case 'proof-refused':

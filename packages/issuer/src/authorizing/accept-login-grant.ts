@@ -19,7 +19,7 @@ export async function acceptCode(request: AuthenticatedRequest, issuance: TokenI
   });
   if (redeemed.kind === 'reused') await endReused(redeemed.login, issuance);
   if (redeemed.kind !== 'good' || !stands(redeemed.authorization.login, issuance))
-    return refused('the code is not good, or not any more, or not for this request');
+    return { ok: false, problem: { kind: 'grant-refused', shown: 'code' } };
   const { login, nonce } = redeemed.authorization;
   return { ok: true, value: { kind: 'login', login, named: login.named, shown: { kind: 'code', code, nonce } } };
 }
@@ -36,7 +36,7 @@ export async function acceptRefreshToken(
   const found = issuance.logins.findByRefreshToken(token);
   if (found.kind === 'reused') await endReused(found.login, issuance);
   if (found.kind !== 'good' || !isOf(found.login, request) || !stands(found.login, issuance))
-    return refused('the refresh token is not good, or not any more');
+    return { ok: false, problem: { kind: 'grant-refused', shown: 'refresh-token' } };
   const { login } = found;
   const scope = request.parameters.get('scope');
   const granted = login.named.scope?.split(' ') ?? [];
@@ -71,8 +71,4 @@ function problemOf({ client, parameters, resources }: AuthenticatedRequest): Ret
 
 function malformed(detail: string): Extract<Outcome<never>, { ok: false }> {
   return { ok: false, problem: { kind: 'malformed', detail } };
-}
-
-function refused(detail: string): Outcome<never> {
-  return { ok: false, problem: { kind: 'grant-refused', detail } };
 }

@@ -19,11 +19,11 @@ export async function issueToPerson(
   const { client, form, confirmation } = request;
   const { signingKeys, clock, randomness } = issuance;
   const jkt = confirmation?.kind === 'dpop' ? confirmation.jkt : null;
-  if (login.jkt !== null && login.jkt !== jkt) return refused('the refresh token is bound to another key');
+  if (login.jkt !== null && login.jkt !== jkt) return refused(shown);
   const issuedAt = Math.floor(clock.now() / 1000);
   const untilEnd = Math.floor(login.endsAt / 1000) - issuedAt;
   const lifetime = Math.min(lifetimeOf(client, issuance, issuedAt), untilEnd);
-  if (lifetime < 1) return refused('the login is over');
+  if (lifetime < 1) return refused(shown);
 
   const about = {
     iss: form.issuer,
@@ -51,7 +51,7 @@ export async function issueToPerson(
   const signed = idToken === null ? {} : { id_token: await signingKeys.sign(idToken, 'JWT') };
   const isPublic = client.authentication.kind === 'none';
   const refreshToken = await exchange({ ...login, jkt: isPublic ? jkt : null }, shown, issuance);
-  if (refreshToken === null) return refused('it was used by somebody else at the same time');
+  if (refreshToken === null) return refused(shown);
   return {
     ok: true,
     value: {
@@ -101,6 +101,6 @@ function scopeOf({ scopes }: BoundRequest, asked: string | undefined): { readonl
   return granted.length === 0 ? {} : { scope: granted.join(' ') };
 }
 
-function refused(detail: string): Outcome<never> {
-  return { ok: false, problem: { kind: 'grant-refused', detail } };
+function refused({ kind }: LoginGrant['shown']): Outcome<never> {
+  return { ok: false, problem: { kind: 'grant-refused', shown: kind } };
 }

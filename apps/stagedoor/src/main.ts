@@ -13,6 +13,8 @@ const context: CommandContext = {
   },
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  environment: process.env,
+  colours: process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
   controlClient: async (dataDirectory) => {
     const { ControlClient } = await import('./control/control-client.ts');
     return new ControlClient({

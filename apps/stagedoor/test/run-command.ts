@@ -28,6 +28,8 @@ export async function run(
     err: (text) => {
       ran.err += text;
     },
+    environment: {},
+    colours: false,
     controlClient: async (dataDirectory) => clientOf(dataDirectory),
     start: async (options) => void ran.started.push(options),
     config: async (options) => void ran.started.push(options),

@@ -11,6 +11,10 @@ export type CommandContext = {
   readonly out: (text: string) => void;
   /** Standard error. */
   readonly err: (text: string) => void;
+  /** The variables by which callers say who they are and where the APIs are. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** True where standard output is a terminal that shows colours. */
+  readonly colours: boolean;
   readonly controlClient: (dataDirectory: string) => Promise<ControlClient>;
   readonly start: (options: StartOptions) => Promise<void>;
   readonly config: (options: StartOptions) => Promise<void>;

@@ -3,17 +3,15 @@ import { OperatorError } from '../operator-error.ts';
 import { toPlainText } from '../plain-text.ts';
 import { UseCaseError } from '../use-cases.ts';
 import { addCaCommand } from './ca-command.ts';
+import { addCallerCommands } from './caller-commands.ts';
 import { addClientCommands } from './client-commands.ts';
 import type { CommandContext } from './command-context.ts';
+import { DONE, Ended, exitCodeFor, FAILED, WRONG_USAGE } from './exit-codes.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addGrantCommands } from './grant-commands.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addStartCommands } from './start-commands.ts';
 import { addUserCommands } from './user-commands.ts';
-
-const DONE = 0;
-const FAILED = 1;
-const WRONG_USAGE = 2;
 
 const HELP = `
 Examples:
@@ -21,9 +19,12 @@ Examples:
   eval "$(stagedoor client create --name reader --env)"
   stagedoor user create alice
   stagedoor grant add --owner user:alice --resource SYSTEM --permission READ
+  stagedoor doctor
+  stagedoor curl /v2/topology
 
-A command works on the program that runs on its data directory and takes effect at once.
-Where none runs it works on the data directory itself.`;
+Commands for administrators work on the program that runs on their data directory and take effect at once. Where none
+runs they work on the data directory itself. Commands for callers (token, whoami, curl, env, broker, doctor) call the
+cluster that the environment names, as any client would.`;
 
 function commandLine(version: string, context: CommandContext): Command {
   const program = new Command('stagedoor')
@@ -31,6 +32,8 @@ function commandLine(version: string, context: CommandContext): Command {
     .version(version, '--version', 'print the version')
     .addHelpText('after', HELP)
     .exitOverride()
+    // What stands behind `curl` is for curl.
+    .enablePositionalOptions()
     // Help goes where it belongs; errors are printed in one place, below.
     .configureOutput({ writeOut: context.out, writeErr: context.err, outputError: () => undefined });
   addStartCommands(program, context);
@@ -40,6 +43,7 @@ function commandLine(version: string, context: CommandContext): Command {
   addKeyCommands(program, context);
   addExplainCommand(program, context);
   addCaCommand(program, context);
+  addCallerCommands(program, context);
   return program;
 }
 
@@ -67,15 +71,16 @@ function fail(error: unknown, context: CommandContext): number {
   }
   if (error instanceof OperatorError || error instanceof UseCaseError) {
     for (const sentence of error.message.split('\n')) context.err(`stagedoor: ${toPlainText(sentence)}\n`);
-    return error.code === 'INVALID_INPUT' ? WRONG_USAGE : FAILED;
+    return exitCodeFor(error.code);
   }
+  if (error instanceof Ended) return error.exitCode;
   context.err(`stagedoor: ${faultReport(error)}\n`);
   return FAILED;
 }
 
 /**
- * Runs one command and answers its exit code: 0 done, 1 refused or failed, 2 wrong usage. `args` are the arguments after the
- * program's name. Errors are one sentence on standard error.
+ * Runs one command and answers its exit code (exit-codes.ts). `args` are the arguments after the program's name. Errors are one
+ * sentence on standard error.
  */
 export async function runCommandLine(
   args: readonly string[],

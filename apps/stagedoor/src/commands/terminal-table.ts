@@ -9,6 +9,12 @@ export function terminalTable(heading: Row, rows: readonly Row[]): string {
   return cells.map((row) => alignedLine(row, widths)).join('\n');
 }
 
+/** Rows without a heading, such as names and what they say. */
+export function aligned(rows: readonly Row[]): string {
+  const [first = [], ...others] = rows;
+  return terminalTable(first, others);
+}
+
 /** Code points: wide characters still stand out of line. */
 function lengthOf(cell = ''): number {
   return [...cell].length;

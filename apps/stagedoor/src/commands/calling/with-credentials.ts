@@ -1,0 +1,40 @@
+import { type Api, CredentialError } from '@stagedoor/client';
+import { type Credentials, credentialsFromEnvironment } from '@stagedoor/client/node';
+import { OperatorError } from '../../operator-error.ts';
+import { toPlainText } from '../../plain-text.ts';
+import type { CommandContext } from '../command-context.ts';
+
+/** Milliseconds that a command waits for a token; a person or a script stands by. */
+export const PATIENCE = 30_000;
+
+/** Lends the credentials of the environment for as long as something is done with them. Near misses are told. */
+export async function withCredentials<T>(
+  { environment, err }: Pick<CommandContext, 'environment' | 'err'>,
+  use: (credentials: Credentials) => Promise<T>,
+): Promise<T> {
+  const tell = (sentence: string) => err(`stagedoor: ${toPlainText(sentence)}\n`);
+  return translated(async () => {
+    const credentials = credentialsFromEnvironment(environment, { complain: ({ message }) => tell(message) });
+    for (const warning of credentials.warnings) tell(warning);
+    try {
+      return await use(credentials);
+    } finally {
+      await credentials.close();
+    }
+  });
+}
+
+/** What goes wrong with credentials is the operator's to mend. The messages hold no secret. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CredentialError) throw new OperatorError(error.code, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** What a call to that API carries. */
+export async function headersFor(credentials: Credentials, api: Api): Promise<Readonly<Record<string, string>>> {
+  return (await credentials.authorizerFor(api).authorize({ patience: PATIENCE })).headers;
+}

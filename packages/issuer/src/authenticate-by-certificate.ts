@@ -4,8 +4,8 @@ import type { ClientVerdict, TokenCaller } from './authenticate-client.ts';
 import { parseSubject, subjectOf } from './certificate-subject.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
+import type { PresentedCertificate } from './presented-certificate.ts';
 import type { ClientAuthentication } from './registered-client.ts';
-import type { PresentedCertificate } from './token-request.ts';
 
 /** RFC 5280 section 4.2.1.12. */
 const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';

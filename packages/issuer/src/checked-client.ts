@@ -3,7 +3,8 @@ import { type ClientLogin, checkedLogin } from './authorizing/client-login.ts';
 import { type ClientClaims, readClientClaims } from './client-claims.ts';
 import { ClientRecordError } from './client-record-error.ts';
 import { checkOwnAudiences } from './own-audiences.ts';
-import { inTableOrder, type RegisteredClient, TOKEN_BINDINGS, type TokenBinding } from './registered-client.ts';
+import { inTableOrder, type RegisteredClient } from './registered-client.ts';
+import { TOKEN_BINDINGS, type TokenBinding } from './token-bindings.ts';
 
 export type NewClient = {
   /** Default: made from the name, with random characters behind it. */

@@ -22,7 +22,6 @@ export {
   audiencesOf,
   audiencesOfScopes,
   type RegisteredClient,
-  TOKEN_BINDINGS,
-  type TokenBinding,
 } from './registered-client.ts';
 export type { IssuerDatabase, IssuerTables } from './tables.ts';
+export type { TokenBinding } from './token-bindings.ts';

@@ -6,11 +6,12 @@ import type { PendingRequests } from './authorizing/pending-requests.ts';
 import { runIntrospectionPhases } from './introspection.ts';
 import { type IssuerForm, issuerForms, realmOf } from './issuer-forms.ts';
 import { type ClientCertificates, issuerMetadata } from './issuer-metadata.ts';
+import type { PresentedCertificate } from './presented-certificate.ts';
 import { BodyCutOff, BodyTooLarge, readBody } from './read-body.ts';
 import { runRevocationPhases } from './revocation.ts';
 import { runTokenPhases } from './token-phases.ts';
 import type { TokenProblem } from './token-problem.ts';
-import type { Outcome, PresentedCertificate, ReceivedRequest, TokenIssuance } from './token-request.ts';
+import type { Outcome, ReceivedRequest, TokenIssuance } from './token-request.ts';
 
 export type IssuerRoutesOptions = TokenIssuance & {
   readonly pending: PendingRequests;

@@ -16,10 +16,10 @@ import { FailedAttempts } from './failed-attempts.ts';
 import { IssuedTokens } from './issued-tokens.ts';
 import type { ClientCertificates } from './issuer-metadata.ts';
 import { issuerRoutes } from './issuer-routes.ts';
+import type { PresentedCertificate } from './presented-certificate.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import { type ChangeRecords, SpentIds } from './spent-ids.ts';
 import type { IssuerDatabase } from './tables.ts';
-import type { PresentedCertificate } from './token-request.ts';
 
 export type IssuerOptions = {
   /** `http://localhost:18080`: without a slash at its end. The issuer identifiers follow from it. */

@@ -3,6 +3,7 @@ import type { AssertionKey } from '@stagedoor/tokens';
 import type { ClientLogin } from './authorizing/client-login.ts';
 import type { ClientClaims } from './client-claims.ts';
 import type { SecretScheme } from './tables.ts';
+import type { TokenBinding } from './token-bindings.ts';
 
 /** A client as everybody may see it. Times are milliseconds since the epoch; `expires` is null for one that does not. */
 export type RegisteredClient = {
@@ -25,9 +26,6 @@ export type RegisteredClient = {
   /** Null for one that no person logs in with. */
   readonly login: ClientLogin | null;
 };
-
-export const TOKEN_BINDINGS = ['none', 'certificate', 'dpop'] as const;
-export type TokenBinding = (typeof TOKEN_BINDINGS)[number];
 
 /** How a client shows who it is. */
 export type ClientAuthentication =

@@ -1,6 +1,6 @@
 import type { ClientId } from '@stagedoor/access';
 import type { ColumnType, Kysely } from 'kysely';
-import type { TokenBinding } from './registered-client.ts';
+import type { TokenBinding } from './token-bindings.ts';
 
 /** Milliseconds since the epoch. PostgreSQL's driver gives 64-bit integers as text, SQLite's gives numbers: readers say `Number(…)`. */
 type Moment = ColumnType<number | string, number, number>;

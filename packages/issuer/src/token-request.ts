@@ -11,6 +11,7 @@ import type { NamedTargets } from './choose-target.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { IssuerForm } from './issuer-forms.ts';
+import type { PresentedCertificate } from './presented-certificate.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import type { SpentIds } from './spent-ids.ts';
 import type { TokenProblem } from './token-problem.ts';
@@ -49,13 +50,6 @@ export type ReadParameters = { readonly parameters: Parameters; readonly resourc
 
 export const GRANT_TYPES = ['client_credentials', 'authorization_code', 'refresh_token'] as const;
 type GrantType = (typeof GRANT_TYPES)[number];
-
-/** The client certificate of a connection, whose key the client has proved to have. */
-export type PresentedCertificate = {
-  readonly der: Uint8Array;
-  /** Its chain leads to a CA whose client certificates are trusted here. */
-  readonly trusted: boolean;
-};
 
 export type ReceivedRequest = {
   readonly form: IssuerForm;

@@ -1,6 +1,6 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PresentedCertificate } from '../src/token-request.ts';
+import type { PresentedCertificate } from '../src/presented-certificate.ts';
 import { AUTHORITY, FOR_ANYTHING, FOR_SERVERS, OTHER, READER, RENEWED, SELF_SIGNED } from './client-certificates.ts';
 import { INTROSPECTION, KEYCLOAK, type OpenedIssuer, openIssuer, REVOCATION, SAAS } from './opened-issuer.ts';
 

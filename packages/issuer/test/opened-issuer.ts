@@ -30,7 +30,7 @@ import {
   type People,
   type SlowHashing,
 } from '../src/index.ts';
-import type { PresentedCertificate } from '../src/token-request.ts';
+import type { PresentedCertificate } from '../src/presented-certificate.ts';
 
 type MovableClock = Clock & { move(milliseconds: number): void };
 

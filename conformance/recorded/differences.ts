@@ -194,6 +194,7 @@ keycloak-token-endpoint | * | /^token\.aud: (?:\["orchestration-api", "account"\
 keycloak-token-endpoint | cc scope openid | body.id_token: a token → none | contract: no ID token for a client
 keycloak-token-endpoint | cc content type in upper case | answer: 400 → 200 | media types are compared without regard to case (RFC 9110 section 8.3.1)
 keycloak-token-endpoint | /^cc audience= (?:unknown value|on client without audience mapper)$/ | answer: 200 → 400 invalid_target | contract: an audience is checked, not passed over
+keycloak-token-endpoint | cc resource= (RFC 8707) | answer: 200 → 400 invalid_target | a resource is checked (RFC 8707 section 2), not passed over
 keycloak-token-endpoint | cc scope known optional | answer: 200 → 400 invalid_scope | contract: a scope of the recorded realm is none here
 keycloak-token-endpoint | cc scope empty | answer: 400 → 200 | a parameter without a value counts as left out (RFC 6749 section 3.2)
 keycloak-token-endpoint | /^(?:empty grant_type|pairs without =)$/ | /^body\.(?:error: "unsupported_grant_type" → "invalid_request"|error_description: "Unsupported grant_type" → "Missing form parameter: grant_type")$/ | a parameter without a value counts as left out (RFC 6749 section 3.2)
@@ -242,9 +243,10 @@ keycloak-token-endpoint | /^(?:cc success, secret in body|discovery GET|certs GE
 keycloak-token-endpoint | /^(?:discovery|RFC 8414|certs) ?/ | /^cache-control: no-cache(?:, must-revalidate, no-transform, no-store)? → public, max-age=60$/ | public documents: a minute of memory saves the issuer; a key is published before it signs
 keycloak-token-endpoint | discovery POST | answer: 404 → 405 HTTP 405 Method Not Allowed (allow: GET, HEAD) | the path is there, for GET (RFC 9110 section 15.5.6)
 keycloak-token-endpoint | RFC 8414 oauth-authorization-server (inserted at the root) | answer: 404 → 200 | where RFC 8414 section 3.1 wants it
-keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:authorization|userinfo|end_session|registration|device_authorization|backchannel_authentication|pushed_authorization_request)_endpoint: .+ → none$/ | an endpoint that is not there is not announced
-keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?!\w+_endpoint:)(?:frontchannel|backchannel|check_session|acr|prompt|id_token_encryption|userinfo|request|require|response_modes|authorization|claims?|code_challenge|tls|mtls)_?\w*: .+ → none$/ | what is not done is not announced: there are client credentials, and no more
-keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:grant_types|response_types|subject_types|(?:id_token|dpop)_signing_alg_values|(?:token|introspection|revocation)_endpoint_auth_(?:methods|signing_alg_values)|scopes)_supported: .+ → \[.*\]$/ | what is done here: client credentials, by secret or by key, for the scopes of the contract, bound to a key where one is proved
+keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:userinfo|registration|device_authorization|backchannel_authentication|pushed_authorization_request)_endpoint: .+ → none$/ | an endpoint that is not there is not announced
+keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?!\w+_endpoint:)(?:frontchannel|backchannel|check_session|acr|prompt|id_token_encryption|userinfo|request|require|response_modes|authorization|claims?|tls|mtls)_?\w*: .+ → none$/ | what is not done is not announced
+keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | /^body\.(?:grant_types|response_types|subject_types|(?:id_token|dpop)_signing_alg_values|(?:token|introspection|revocation)_endpoint_auth_(?:methods|signing_alg_values)|scopes|response_modes|prompt_values|claims|code_challenge_methods)_supported: .+ → \[.*\]$/ | what is done here: client credentials and the login of people, for the scopes of the contract, bound to a key where one is proved
+keycloak-discovery | /^(?:discovery|oauthAuthorizationServer)$/ | body.request_uri_parameter_supported: true → false | no request is fetched from an address that a browser brings
 keycloak-discovery | certs | /^body\.keys\[0\]\.x5(?:c|t|t#S256): .+ → none$/ | there is no certificate for a key that nobody certified
 `;
 

@@ -23,7 +23,7 @@ export class TokenEndpoint {
     this.#server = server;
   }
 
-  static async start(): Promise<TokenEndpoint> {
+  static async start(port = 0): Promise<TokenEndpoint> {
     const server = createServer();
     const endpoint = new TokenEndpoint(server);
     server.on('request', async (incoming, response) => {
@@ -39,7 +39,7 @@ export class TokenEndpoint {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return endpoint;
   }
 

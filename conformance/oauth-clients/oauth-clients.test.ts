@@ -5,7 +5,7 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, type Client } from '../program/credentials.ts';
-import { command } from '../program/run-command-line.ts';
+import { command, runCommandLine } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 
 /**
@@ -13,11 +13,13 @@ import { FREE_PORTS, type Program, startProgram } from '../program/start-program
  * not what the RFCs say. Both want TLS unless told otherwise; that is the one option they are given.
  */
 const FORMS = ['', '/auth/realms/camunda-platform'] as const;
+const SHOP = 'https://shop.example/api';
 const insecure = { [oauth.allowInsecureRequests]: true };
 
 let program: Program;
 let secret: Client;
 let other: Client;
+let shopper: Client;
 let keyed: { readonly clientId: string };
 let signing: webcrypto.CryptoKeyPair;
 
@@ -34,11 +36,17 @@ beforeAll(async () => {
   writeFileSync(file, JSON.stringify(await crypto.subtle.exportKey('jwk', signing.publicKey)));
   secret = await create('by secret');
   other = await create('another', '--scope', 'administration');
+  const claims = JSON.stringify({ permissions: { 'shop-api': ['read:*'] } }, null, 2);
+  shopper = await create('shopper', '--audience', SHOP, '--claims', claims);
   keyed = await create('by key', '--key-file', file);
 });
 afterAll(() => program?.stop());
 
 const issuerOf = (form: string) => new URL(`${program.issuer}${form}`);
+
+function claimsOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+}
 
 async function topologyStatus(token: string): Promise<number> {
   return (await fetch(`${program.rest}/v2/topology`, { headers: bearer(token) })).status;
@@ -67,6 +75,29 @@ describe.each(FORMS)('openid-client at the issuer %s/', (form) => {
     await openid.tokenRevocation(config, access_token);
     expect(await openid.tokenIntrospection(config, access_token)).toEqual({ active: false });
     expect(await topologyStatus(access_token)).toBe(401);
+  });
+
+  it('resources by RFC 8707, and an audience and claims of the client’s own', async () => {
+    const config = await configuration([shopper.clientId, openid.ClientSecretPost(shopper.clientSecret)]);
+    const read = async (parameters: URLSearchParams | Record<string, string>) => {
+      const { access_token } = await openid.clientCredentialsGrant(config, parameters);
+      return { token: access_token, claims: claimsOf(access_token) };
+    };
+    const both = await read(
+      new URLSearchParams([
+        ['resource', 'api://operate-api'],
+        ['resource', SHOP],
+      ]),
+    );
+    expect(both.claims).toMatchObject({ aud: ['operate-api', SHOP], permissions: { 'shop-api': ['read:*'] } });
+    const shops = await read({ resource: SHOP });
+    expect(shops.claims).toMatchObject({ aud: SHOP, sub: shopper.clientId });
+    expect(await topologyStatus(shops.token)).toBe(401);
+    expect(await topologyStatus((await read({ scope: 'api://orchestration-api/.default' })).token)).toBe(200);
+    await expect(read({ resource: 'https://elsewhere.example' })).rejects.toMatchObject({
+      status: 400,
+      error: 'invalid_target',
+    });
   });
 
   it('the metadata of RFC 8414 does as well as that of OpenID', async () => {
@@ -158,3 +189,20 @@ async function topologyOfOperate(token: string): Promise<number> {
   const headers = { ...bearer(token), 'content-type': 'application/json' };
   return (await fetch(`${program.rest}/v1/process-definitions/search`, { method: 'POST', headers, body: '{}' })).status;
 }
+
+it('claims that are the issuer’s to say, and audiences that come with a scope, register no client', async () => {
+  for (const wrong of [
+    ['--claims', '{"sub":"admin"}'],
+    ['--claims', 'department=sales'],
+    ['--audience', 'console-api'],
+  ]) {
+    const ran = await runCommandLine(
+      ['client', 'create', '--name', 'wrong', ...wrong, '--data', program.data],
+      program,
+    );
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toMatch(/the (?:claims|audiences) have|the claims are not/);
+    expect(ran.stderr).not.toMatch(/admin|sales/);
+  }
+  expect(await command(program, ['client', 'list', '--json'])).not.toContain('wrong');
+});

@@ -181,9 +181,11 @@ keycloak-token-endpoint | cc ES256 client | token header.alg: "ES256" → "RS256
 keycloak-token-endpoint | client access.token.lifespan=37 | body.expires_in: 37 → 300 | tokens of every client live as long as stagedoor.issuer.token-lifetime says
 keycloak-token-endpoint | client access.token.lifespan=37 | token.client_id: none → "light" | required (RFC 9068 section 2.2); this client was set to leave it out
 keycloak-token-endpoint | client without service account | body.error_description: "Client not enabled to retrieve service account" → "Invalid client or Invalid client credentials" | there is no client here that may not ask for tokens
-keycloak-token-endpoint | /^(?:grant (?:token-exchange|authorization_code)|password grant,|refresh)/ | /^body\.error: "invalid_(?:request|grant)" → "unsupported_grant_type"$/ | clients get tokens by client_credentials alone (RFC 6749 section 5.2); passwords are not passed on (RFC 9700 section 2.4)
-keycloak-token-endpoint | /^(?:grant (?:token-exchange|authorization_code)|password grant,|refresh)/ | /^body\.error_description: "[^"]+" → "Unsupported grant_type"$/ | clients get tokens by client_credentials alone (RFC 6749 section 5.2)
-keycloak-token-endpoint | /^(?:password grant,|refresh, )/ | /^answer: (?:200|401) → 400 unsupported_grant_type$/ | passwords are not passed on (RFC 9700 section 2.4), and who has a secret needs no refresh token (RFC 6749 section 4.4.3)
+keycloak-token-endpoint | /^(?:grant token-exchange|password grant,)/ | /^body\.error: "invalid_(?:request|grant)" → "unsupported_grant_type"$/ | no token is exchanged for another (RFC 6749 section 5.2); passwords are not passed on (RFC 9700 section 2.4)
+keycloak-token-endpoint | /^(?:grant token-exchange|password grant,)/ | /^body\.error_description: "[^"]+" → "Unsupported grant_type"$/ | no token is exchanged for another (RFC 6749 section 5.2)
+keycloak-token-endpoint | /^password grant,/ | /^answer: (?:200|401) → 400 unsupported_grant_type$/ | passwords are not passed on (RFC 9700 section 2.4)
+keycloak-token-endpoint | /^refresh, / | answer: 200 → 400 invalid_grant | no such token was issued: passwords are not passed on, who has a secret needs no refresh token (RFC 6749 section 4.4.3), and none is good twice (RFC 9700 section 4.14.2)
+keycloak-token-endpoint | /^refresh(?:, token of another client| after logout)$/ | /^body\.error_description: "[^"]+" → "Invalid refresh token"$/ | what is wrong with a token is nobody's business but its owner's
 keycloak-token-endpoint | * | /^www-authenticate (?:scheme: none → Basic|realm: none → Stagedoor|charset: none → UTF-8)$/ | a MUST where Basic was tried (RFC 6749 section 5.2)
 keycloak-token-endpoint | /^(?:cc special secret, Basic raw \(not encoded\)|Basic invalid percent sequence)$/ | answer: 400 → 401 invalid_client | credentials that cannot be read are wrong credentials (RFC 6749 section 5.2)
 keycloak-token-endpoint | * | /^(?:body|token)\.scope: "(?:openid )?(?:profile email)?" → "[a-z ]+"$/ | the scopes of the contract; those of OpenID Connect mean nothing here
@@ -216,7 +218,12 @@ keycloak-token-endpoint | /^\/auth\/?$/ | /^answer: 30[23] → 404 not_found$/ |
 keycloak-token-endpoint | realm public document | answer: 200 → 404 HTTP 404 Not Found | the key stands in the key set, where a rotation is seen
 keycloak-token-endpoint | /^admin API / | answer: 401 → 404 not_found | Keycloak's API for administrators is not here
 keycloak-token-endpoint | /^userinfo, / | /^answer: \d+ → 404 HTTP 404 Not Found$/ | tokens are those of clients, and say nothing of a person (OpenID Connect Core section 5.3)
-keycloak-token-endpoint | /^(?:authorize|logout) / | /^answer: \d+ → 404 HTTP 404 Not Found$/ | nobody logs in at this issuer yet, and it does not announce that (RFC 8414 section 2)
+keycloak-token-endpoint | authorize good: login page | answer: 200 → 303 | it comes without PKCE, which is demanded of everybody (RFC 9700 section 2.1.1)
+keycloak-token-endpoint | authorize missing redirect_uri | answer: 200 → 400 | where people are sent is said in every request, and never guessed (RFC 9700 section 2.1)
+keycloak-token-endpoint | /^authorize / | answer: 302 → 303 | with 303 no browser sends a password on (RFC 9700 section 4.12)
+keycloak-token-endpoint | authorize duplicated parameter | answer: 302 → 400 | of what comes twice nothing is believed, and nobody sent anywhere by it
+keycloak-token-endpoint | logout POST with refresh token (backchannel by client) | answer: 204 → 400 | clients take a refresh token back where RFC 7009 has it; logging out is the browser's, with an ID token
+keycloak-token-endpoint | logout POST with garbage refresh token | /^(?:content-type: application\/json → text\/html;charset=utf-8|body: OAuth's error → a page)$/ | logging out is the browser's, with an ID token
 
 what Keycloak tells of a token:
 keycloak-token-endpoint | /^introspect/ | cache-control: no-cache → no-store | what is told of a token belongs into no cache (RFC 9111 section 5.2.2.5)

@@ -245,6 +245,14 @@ const ASSERTED_AT = 1_795_325_768;
 /** Who fails to show who he is gets one more attempt after so many seconds; the recording took two for all of them. */
 const RECOVERY = 10;
 
+/** People logged in with `orchestration`; here clients of the configuration have no redirect URIs, so another one stands in for it. */
+const LOGIN = 'orchestration-login';
+const RECORDED_CALLBACK = 'http://localhost:8080/cb';
+
+function asLogin(name: string, text: string): string {
+  return name.startsWith('authorize ') ? text.replace('client_id=orchestration&', `client_id=${LOGIN}&`) : text;
+}
+
 async function openIssuerHouse(): Promise<House> {
   const clock = stopClock(ASSERTED_AT * 1000);
   const options = { args: ['--method', 'oidc', ...IN_MEMORY], yaml: WITH_CLIENTS, environment: clock.environment };
@@ -264,7 +272,7 @@ async function openIssuerHouse(): Promise<House> {
         clock.move(RECOVERY * 1000);
       }
       const put = await tokens.into(recorded, later);
-      const request = changed(recorded.request, (text) => put(house.learned.into(text)));
+      const request = changed(recorded.request, (text) => asLogin(recorded.name, put(house.learned.into(text))));
       if (recorded.name === 'DPoP proof replayed') await sendRequest(origin, request);
       return request;
     },
@@ -277,5 +285,6 @@ async function openIssuerHouse(): Promise<House> {
     const file = join(program.directory, 'pkjwt.json');
     writeFileSync(file, JSON.stringify(jwkOf(keys.k1, 'RS256')));
     program.run('client', 'create', '--name', 'pkjwt', '--id', 'pkjwt', '--key-file', file);
+    program.run('client', 'create', '--name', LOGIN, '--id', LOGIN, '--public', '--redirect-uri', RECORDED_CALLBACK);
   });
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_CLOCK_SKEW_SECONDS } from '@stagedoor/tokens';
 import { acceptMediaType, acceptParameters, authenticateClient } from './accept-request.ts';
+import type { Login } from './authorizing/login.ts';
 import { noteRevocation } from './note-client-login.ts';
 import { type Phase, runPhases } from './phases.ts';
 import { acceptToken, type TokenBearingRequest } from './token-bearing-request.ts';
@@ -42,6 +43,8 @@ async function revoke(
   { token, client, authenticatedBy }: TokenBearingRequest,
   issuance: TokenIssuance,
 ): Promise<Outcome<null>> {
+  const login = issuance.logins.findByRefreshToken(token);
+  if (login.kind === 'good') return revokeLogin(login.login, { client, authenticatedBy }, issuance);
   const issued = await issuance.issuedTokens.read(token);
   if (issued === null) return { ok: true, value: null };
   if (issued.clientId !== client.clientId) return { ok: false, problem: { kind: 'token-of-another' } };
@@ -51,5 +54,17 @@ async function revoke(
   if (became === 'full')
     return { ok: false, problem: { kind: 'attempts-limited', retryAfterSeconds: FULL_RETRY_SECONDS } };
   if (became === 'spent') noteRevocation(issuance, client.clientId, authenticatedBy);
+  return { ok: true, value: null };
+}
+
+/** RFC 7009 section 2.1: with the refresh token goes all that came of the login. One that was replaced is as revoked as can be. */
+async function revokeLogin(
+  { sid, clientId }: Login,
+  { client, authenticatedBy }: Authenticated,
+  issuance: TokenIssuance,
+): Promise<Outcome<null>> {
+  if (clientId !== client.clientId) return { ok: false, problem: { kind: 'token-of-another' } };
+  await issuance.logins.end(sid);
+  noteRevocation(issuance, clientId, authenticatedBy);
   return { ok: true, value: null };
 }

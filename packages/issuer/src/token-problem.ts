@@ -24,8 +24,6 @@ export type TokenProblem =
   | { readonly kind: 'certificate-missing' }
   /** RFC 6749 section 5.2: it is not good, or not any more, or not for this client, or not with what came beside it. */
   | { readonly kind: 'grant-refused'; readonly shown: 'code' | 'refresh-token' }
-  /** The client is not registered for this grant. */
-  | { readonly kind: 'client-unauthorized' }
   /** At the endpoints about a token. */
   | { readonly kind: 'token-missing' }
   /** Somebody would revoke what was not issued to him. */
@@ -145,7 +143,6 @@ type SameInBothForms = Extract<
       | 'attempts-limited'
       | 'resource-refused'
       | 'targets-disagree'
-      | 'client-unauthorized'
       | 'proof-refused'
       | 'proofs-unavailable';
   }
@@ -165,8 +162,6 @@ function inBothForms(problem: SameInBothForms): TokenProblemAnswer {
       return answer(400, 'invalid_target', problem.detail);
     case 'targets-disagree':
       return answer(400, 'invalid_target', 'audience, resource and scope name different services');
-    case 'client-unauthorized':
-      return answer(400, 'unauthorized_client', 'the client is not registered for the login of people');
     case 'proof-refused':
       return answer(400, 'invalid_dpop_proof', problem.detail);
     case 'proofs-unavailable': {

@@ -378,7 +378,7 @@ describe('a code', () => {
       opened.commands.insertClient(tx, { id: 'm2', name: 'm2', scopes: ['orchestration'] }),
     );
     const asMachine = { client_id: 'm2', client_secret: machine.clientSecret };
-    expect(refused(await exchange(await codeFor(), asMachine))).toEqual([400, 'unauthorized_client']);
+    expect(refused(await exchange(await codeFor(), asMachine))).toEqual([400, 'invalid_grant']);
   });
 
   it('names no other target than was asked for at the login', async () => {
@@ -498,6 +498,20 @@ describe('a refresh token', () => {
 
   it.each(['', 'x', `${'a'.repeat(22)}.${'b'.repeat(43)}`])('that is none is refused: %j', async (token) => {
     expect((await refresh(token)).status).toBe(400);
+  });
+
+  it('is taken back by its client, and with it all that came of the login (RFC 7009)', async () => {
+    const ofApp = { client_id: 'app', client_secret: app.clientSecret };
+    const { refresh_token, access_token } = tokensOf(await exchange(await codeFor({ client_id: 'app' }), ofApp));
+    const other = await opened.change((tx) =>
+      opened.commands.insertClient(tx, { id: 'third', name: 'third', scopes: ['orchestration'] }),
+    );
+    const ofOther = { client_id: 'third', client_secret: other.clientSecret, token: refresh_token };
+    expect((await opened.post(REVOCATION.saas, ofOther)).status).toBe(400);
+    expect(await opens(access_token)).toBe('verified');
+    expect((await opened.post(REVOCATION.saas, { ...ofApp, token: refresh_token })).status).toBe(200);
+    expect(await opens(access_token)).toBe('refused');
+    expect(refused(await refresh(refresh_token, ofApp))).toEqual([400, 'invalid_grant']);
   });
 
   it('cannot be ended by whoever knows the sid that stands in the access token', async () => {

@@ -62,8 +62,7 @@ function isOf({ clientId, issuer }: Login, { client, form }: AuthenticatedReques
   return clientId === client.clientId && issuer === form.issuer;
 }
 
-function problemOf({ client, parameters, resources }: AuthenticatedRequest): ReturnType<typeof malformed> | null {
-  if (client.login === null) return { ok: false, problem: { kind: 'client-unauthorized' } };
+function problemOf({ parameters, resources }: AuthenticatedRequest): ReturnType<typeof malformed> | null {
   if (parameters.has('audience') || resources.length > 0)
     return malformed('audience and resource are named when the person logs in');
   return null;

@@ -83,15 +83,19 @@ function refusalOf(
   if (responseType === undefined) return invalid('response_type is missing');
   if (responseType !== 'code') return { error: 'unsupported_response_type', description: 'the response type is code' };
   if ((parameters.get('response_mode') ?? 'query') !== 'query') return invalid('the response mode is query');
-  // RFC 9700 section 2.1.1: of everybody. RFC 7636 section 4.3: what is not named is plain, which hides nothing.
-  if (parameters.get('code_challenge_method') !== 'S256' || !CHALLENGE.test(parameters.get('code_challenge') ?? ''))
-    return invalid('a code_challenge of the method S256 is required (RFC 7636)');
   const prompts = parameters.get('prompt')?.split(' ') ?? [];
   if (prompts.includes('none'))
     return prompts.length > 1
       ? invalid('prompt none stands alone')
       : { error: 'login_required', description: 'nobody stays logged in here' };
-  return targetRefusal(client, named);
+  return targetRefusal(client, named) ?? challengeRefusal(parameters);
+}
+
+/** RFC 9700 section 2.1.1: of everybody. RFC 7636 section 4.3: what is not named is plain, which hides nothing. */
+function challengeRefusal(parameters: ReadParameters['parameters']): Refusal | null {
+  const isHidden = parameters.get('code_challenge_method') === 'S256';
+  if (isHidden && CHALLENGE.test(parameters.get('code_challenge') ?? '')) return null;
+  return invalid('a code_challenge of the method S256 is required (RFC 7636)');
 }
 
 function targetRefusal(client: RegisteredClient, named: NamedTargets): Refusal | null {

@@ -58,7 +58,7 @@ export function written(
     status,
     headers: {
       'cache-control': 'no-store',
-      'content-type': 'text/html; charset=utf-8',
+      'content-type': 'text/html;charset=utf-8',
       'content-security-policy': policy,
       ...headers,
     },

@@ -45,12 +45,12 @@ describe('the input of a use case', () => {
     [
       'client.create',
       { ...CLIENT, secret: 's' },
-      'the input has an unknown member secret: known are name, id, scopes, expires, tokenLifetimeSeconds, grants',
+      'the input has an unknown member secret: known are name, id, scopes, audiences, claims, expires, tokenLifetimeSeconds, bindTokens, redirectUris, postLogoutRedirectUris, grants',
     ],
     [
       'client.create',
       JSON.parse('{"name":"reader","grants":true,"__proto__":{}}'),
-      'the input has an unknown member __proto__: known are name, id, scopes, expires, tokenLifetimeSeconds, grants',
+      'the input has an unknown member __proto__: known are name, id, scopes, audiences, claims, expires, tokenLifetimeSeconds, bindTokens, redirectUris, postLogoutRedirectUris, grants',
     ],
     ['key.list', { private: true }, 'the input has an unknown member private: it takes none'],
     ['key.rotate', {}, 'now has to be true or false'],

@@ -30,20 +30,19 @@ const APIS_OF_SDK: { readonly [Audience in SdkAudience]?: Api } = {
 
 /** What `new Camunda8({ oAuthProvider })` of `@camunda8/sdk` takes. */
 export type SdkHeadersProvider = {
-  readonly getHeaders: (audience: SdkAudience) => Promise<{ authorization?: string; cookie?: string }>;
+  readonly getHeaders: (audience: SdkAudience) => Promise<Record<string, string>>;
 };
 
 /**
- * Gives `@camunda8/sdk` the headers of these credentials. The connection stays its own: a client certificate is shown for the
- * token alone, and the API needs `CAMUNDA_CUSTOM_CERT_CHAIN_PATH` and its companions as well. APIs that Stagedoor has no
- * audience for are given that of the Orchestration Cluster.
+ * Gives `@camunda8/sdk` the headers of these credentials. Its connections stay its own, and those to the REST APIs show no client
+ * certificate (8.8.13): tokens that are bound to one are refused there. APIs that Stagedoor has no audience for are given that of
+ * the Orchestration Cluster.
  */
 export function sdkHeadersProvider(credentials: Credentials): SdkHeadersProvider {
   return {
     getHeaders: async (audience) => {
       const authorizer = credentials.authorizerFor(APIS_OF_SDK[audience] ?? 'orchestration');
-      const { authorization, cookie } = (await authorizer.authorize()).headers;
-      return { ...(authorization === undefined ? {} : { authorization }), ...(cookie === undefined ? {} : { cookie }) };
+      return { ...(await authorizer.authorize()).headers };
     },
   };
 }

@@ -10,11 +10,15 @@ export type Surroundings = {
   readonly directory: string;
   /** Written to its standard input, which then ends. */
   readonly input?: string;
+  /** Variables beside those of the machine. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /** Runs one command of the command line to its end, without holding up whatever the test serves meanwhile. */
-export async function runCommandLine(args: readonly string[], { directory, input = '' }: Surroundings): Promise<Ran> {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd: directory, env: ownEnvironment() });
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<Ran> {
+  const { directory, input = '', environment } = surroundings;
+  const env = { ...ownEnvironment(), ...environment };
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd: directory, env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -5,7 +5,7 @@ import { toPlainText } from '../../plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /** Milliseconds that a command waits for a token; a person or a script stands by. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 10_000;
 
 /** Lends the credentials of the environment for as long as something is done with them. Near misses are told. */
 export async function withCredentials<T>(

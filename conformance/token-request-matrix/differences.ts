@@ -16,6 +16,10 @@ const TABLE = `
 (?:no grant|an empty grant|a grant twice); .+ | 401 invalid_client(?: Basic)? → 400 invalid_request | the grant is read before the client, as Keycloak reads it: neither RFC orders them, and no secret is compared for a request that is none
 (?:an unknown grant|a grant in capitals); .+ | (?:401 invalid_client(?: Basic)?|400 invalid_request) → 400 unsupported_grant_type | the same
 .+; a scope twice | (?:401 invalid_client(?: Basic)?|400 unsupported_grant_type) → 400 invalid_request | no parameter twice (RFC 6749 section 3.2), and that is seen before anything is made of one
+authorization_code, a code twice; .+ | 401 invalid_client(?: Basic)? → 400 invalid_request | the same
+.+; nobody; no target | 400 invalid_request → 401 invalid_client | "no client authentication included" is a failed authentication (RFC 6749 section 5.2)
+client_credentials; a public client; no target | 400 invalid_request → 401 invalid_client | the same: the grant is for clients that authenticate (RFC 6749 section 4.4)
+(?:authorization_code|refresh_token), .+; a client that nobody logs in with; no target | 400 invalid_request → 400 invalid_grant | a code that is nobody's is told before who could have had one, and with the code for it
 client_credentials; (?:a secret in the body alone|nothing|a header of another scheme); .+ | 400 invalid_request → 401 invalid_client | "no client authentication included" is a failed authentication (RFC 6749 section 5.2)
 client_credentials; (?:an empty secret in the header|a header without a colon|a header that is no base64); .+ | 400 invalid_request → 401 invalid_client Basic | credentials that cannot be read are wrong credentials (RFC 6749 section 5.2), with the challenge that tells how they are written
 client_credentials; a secret in the header, and another id in the body; .+ | 400 invalid_request → 401 invalid_client Basic | whoever says two names has shown neither

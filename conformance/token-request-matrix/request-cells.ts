@@ -3,24 +3,31 @@ import { type KeyObject, randomUUID, sign } from 'node:crypto';
 /** One of the two issuers, as a request has to know it. */
 export type AskedIssuer = { readonly issuer: string; readonly tokenEndpoint: string };
 
-/** What both issuers have registered: one client for each way to authenticate, all with the same scopes. */
+/**
+ * What both issuers have registered: one client for each way to authenticate, all with the same scopes, and two that people log
+ * in with, of which one is public.
+ */
 export type Registered = {
   readonly byPost: { readonly id: string; readonly secret: string };
   readonly byBasic: { readonly id: string; readonly secret: string };
   readonly byKey: { readonly id: string; readonly key: KeyObject };
+  readonly ofPeople: { readonly id: string; readonly secret: string };
+  readonly open: { readonly id: string };
 };
 
 /** Two of the scopes that ours knows, which theirs is told; and the resources that the clients may name. */
 export const SCOPES = ['operate', 'zeebe'] as const;
 export const RESOURCES = ['https://shop.example/api', 'urn:example:warehouse'] as const;
 
-export type Pairs = readonly (readonly [string, string])[];
+export const CALLBACK = 'https://app.example/callback';
+
+type Pairs = readonly (readonly [string, string])[];
 type Part = { readonly headers?: Readonly<Record<string, string>>; readonly parameters?: Pairs };
 type Parts<Known> = Readonly<Record<string, (known: Known) => Part>>;
 
 const parameters = (...pairs: Pairs) => ({ parameters: pairs });
 
-export const GRANTS: Readonly<Record<string, Pairs>> = {
+const GRANTS: Readonly<Record<string, Pairs>> = {
   client_credentials: [['grant_type', 'client_credentials']],
   'no grant': [],
   'an empty grant': [['grant_type', '']],
@@ -32,7 +39,43 @@ export const GRANTS: Readonly<Record<string, Pairs>> = {
   ],
 };
 
-export const TARGETS: Readonly<Record<string, Pairs>> = {
+/** The grants of people, with what no issuer has given to anybody. */
+const GRANTS_OF_PEOPLE: Readonly<Record<string, Pairs>> = {
+  authorization_code: [['grant_type', 'authorization_code']],
+  'authorization_code, an unknown code': [
+    ['grant_type', 'authorization_code'],
+    ['code', 'nobodys'],
+    ['redirect_uri', CALLBACK],
+    ['code_verifier', 'v'.repeat(43)],
+  ],
+  'authorization_code, no redirect_uri': [
+    ['grant_type', 'authorization_code'],
+    ['code', 'nobodys'],
+    ['code_verifier', 'v'.repeat(43)],
+  ],
+  'authorization_code, no code_verifier': [
+    ['grant_type', 'authorization_code'],
+    ['code', 'nobodys'],
+    ['redirect_uri', CALLBACK],
+  ],
+  'authorization_code, a code twice': [
+    ['grant_type', 'authorization_code'],
+    ['code', 'nobodys'],
+    ['code', 'nobodys'],
+    ['redirect_uri', CALLBACK],
+  ],
+  refresh_token: [['grant_type', 'refresh_token']],
+  'refresh_token, an unknown one': [
+    ['grant_type', 'refresh_token'],
+    ['refresh_token', 'nobodys'],
+  ],
+  'refresh_token, an empty one': [
+    ['grant_type', 'refresh_token'],
+    ['refresh_token', ''],
+  ],
+};
+
+const TARGETS: Readonly<Record<string, Pairs>> = {
   'no target': [],
   'a scope': [['scope', SCOPES[0]]],
   'all scopes': [['scope', SCOPES.join(' ')]],
@@ -78,7 +121,7 @@ const post = (id: string, secret: string): Pairs => [
 const asserted = (assertion: string, ...more: Pairs) =>
   parameters(['client_assertion_type', ASSERTION], ['client_assertion', assertion], ...more);
 
-export const AUTHENTICATIONS: Parts<Known> = {
+const AUTHENTICATIONS: Parts<Known> = {
   'a secret in the body': ({ clients: { byPost } }) => parameters(...post(byPost.id, byPost.secret)),
   'a wrong secret in the body': ({ clients: { byPost } }) => parameters(...post(byPost.id, 'wrong')),
   'an empty secret in the body': ({ clients: { byPost } }) => parameters(...post(byPost.id, '')),
@@ -130,10 +173,20 @@ export const AUTHENTICATIONS: Parts<Known> = {
   'an assertion that is no JWT': () => asserted('abc'),
 };
 
+const AUTHENTICATIONS_OF_PEOPLE: Parts<Known> = {
+  'a secret': ({ clients: { ofPeople } }) => parameters(...post(ofPeople.id, ofPeople.secret)),
+  'a wrong secret': ({ clients: { ofPeople } }) => parameters(...post(ofPeople.id, 'wrong')),
+  'no secret of one who has one': ({ clients: { ofPeople } }) => parameters(['client_id', ofPeople.id]),
+  'a public client': ({ clients: { open } }) => parameters(['client_id', open.id]),
+  'a public client, and a secret': ({ clients: { open } }) => parameters(...post(open.id, 'wrong')),
+  'a public client in the header': ({ clients: { open } }) => ({ headers: basic(open.id, 'wrong') }),
+  'a client that nobody logs in with': ({ clients: { byPost } }) => parameters(...post(byPost.id, byPost.secret)),
+  'an unknown client': () => parameters(['client_id', 'nobody']),
+  nobody: () => ({}),
+};
+
 /** What stands around the parameters: sent with a good request, with a refused one, and with none. */
-export const SURROUNDINGS: Readonly<
-  Record<string, Partial<SentRequest> & { readonly body?: (form: string) => string }>
-> = {
+const SURROUNDINGS: Readonly<Record<string, Partial<SentRequest> & { readonly body?: (form: string) => string }>> = {
   'a charset': { contentType: 'application/x-www-form-urlencoded; charset=UTF-8' },
   capitals: { contentType: 'APPLICATION/X-WWW-FORM-URLENCODED' },
   'no media type': { contentType: null },
@@ -159,7 +212,7 @@ export const SURROUNDINGS: Readonly<
   'a parameter of 200 kB': { body: (form) => `${form}&unknown=${'a'.repeat(200_000)}` },
 };
 
-export type SentRequest = {
+type SentRequest = {
   readonly method: string;
   readonly contentType: string | null;
   readonly headers: Readonly<Record<string, string>>;
@@ -168,12 +221,15 @@ export type SentRequest = {
 
 export type Cell = { readonly name: string; readonly request: (known: Known) => SentRequest };
 
-/** Every grant with every authentication and every target; then what surrounds them, with three that differ most. */
+/** Every grant of clients with every authentication and every target, every grant of people with theirs; then what surrounds them, with three that differ most. */
 export function allCells(): readonly Cell[] {
   const cells: Cell[] = [];
   for (const grant of Object.keys(GRANTS))
     for (const authentication of Object.keys(AUTHENTICATIONS))
       for (const target of Object.keys(TARGETS)) cells.push(cell(grant, authentication, target));
+  for (const grant of [...Object.keys(GRANTS_OF_PEOPLE), 'client_credentials'])
+    for (const authentication of Object.keys(AUTHENTICATIONS_OF_PEOPLE))
+      cells.push(cell(grant, authentication, 'no target'));
   for (const surroundings of Object.keys(SURROUNDINGS))
     for (const authentication of ['a secret in the body', 'a wrong secret in the header', 'nothing'])
       cells.push(surrounded(cell('client_credentials', authentication, 'no target'), surroundings));
@@ -184,8 +240,9 @@ function cell(grant: string, authentication: string, target: string): Cell {
   return {
     name: `${grant}; ${authentication}; ${target}`,
     request: (known) => {
-      const { headers = {}, parameters: own = [] } = AUTHENTICATIONS[authentication]?.(known) ?? {};
-      const pairs = [...(GRANTS[grant] ?? []), ...own, ...(TARGETS[target] ?? [])];
+      const { headers = {}, parameters: own = [] } =
+        { ...AUTHENTICATIONS, ...AUTHENTICATIONS_OF_PEOPLE }[authentication]?.(known) ?? {};
+      const pairs = [...({ ...GRANTS, ...GRANTS_OF_PEOPLE }[grant] ?? []), ...own, ...(TARGETS[target] ?? [])];
       const form = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString();
       return { method: 'POST', contentType: 'application/x-www-form-urlencoded', headers, form };
     },

@@ -10,6 +10,7 @@ import { type OtherIssuer, openOtherIssuer } from './other-issuer.ts';
 import {
   type AskedIssuer,
   allCells,
+  CALLBACK,
   type Cell,
   type Known,
   RESOURCES,
@@ -52,6 +53,8 @@ beforeAll(async () => {
     byPost: await create('by-post'),
     byBasic: await create('by-basic'),
     byKey: { ...(await create('by-key', '--key-file', file)), key: own.privateKey },
+    ofPeople: await create('of-people', '--redirect-uri', CALLBACK),
+    open: await create('open', '--public', '--redirect-uri', CALLBACK),
   };
   const issuer = `${program.issuer}/auth/realms/camunda-platform`;
   ours = { issuer, tokenEndpoint: `${issuer}/protocol/openid-connect/token` };

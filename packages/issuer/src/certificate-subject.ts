@@ -54,8 +54,11 @@ export function parseSubject(text: string): Parsed<string> {
 
 /** The subject of a certificate in the same form; null where it has none, or one that cannot be read. */
 export function subjectOf(certificate: X509Certificate): string | null {
-  // A line for each relative name, with what RFC 2253 escapes escaped, and control characters too.
-  const names = certificate.subject.split('\n').map((line) => relativeName(line, ' + '));
+  // A line for each relative name, with what RFC 2253 escapes escaped, and control characters too. Its type does not say that
+  // an empty subject is undefined.
+  const written: string | undefined = certificate.subject;
+  if (written === undefined) return null;
+  const names = written.split('\n').map((line) => relativeName(line, ' + '));
   const read = names.flatMap((name) => (name === null ? [] : [name]));
   return read.length < names.length ? null : canonical(read);
 }

@@ -1,7 +1,16 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PresentedCertificate } from '../src/presented-certificate.ts';
-import { AUTHORITY, FOR_ANYTHING, FOR_SERVERS, OTHER, READER, RENEWED, SELF_SIGNED } from './client-certificates.ts';
+import {
+  AUTHORITY,
+  FOR_ANYTHING,
+  FOR_SERVERS,
+  NAMELESS,
+  OTHER,
+  READER,
+  RENEWED,
+  SELF_SIGNED,
+} from './client-certificates.ts';
 import { INTROSPECTION, KEYCLOAK, type OpenedIssuer, openIssuer, REVOCATION, SAAS } from './opened-issuer.ts';
 
 const SUBJECT = 'CN=reader \\"x\\" ü,OU=Doors+O=Stage\\, Ltd,C=DE';
@@ -83,8 +92,10 @@ describe('a client that is registered by the subject of its certificate', () => 
     ['one that does not say what it is for', { by: FOR_ANYTHING }],
     ['one that is a CA itself', { by: AUTHORITY }],
     ['a subject that differs by the case of a letter', { by: OTHER }],
+    ['no subject', { by: NAMELESS }],
   ])('is refused with %s', async (_, presenting) => {
     const answer = await ask('named', presenting);
+    expect(opened.faults).toEqual([]);
     expect([answer.status, answer.json]).toMatchObject([401, { error: 'access_denied' }]);
     expect(opened.audited.at(-1)).toMatchObject({ actor: { kind: 'anonymous' }, outcome: 'FAIL' });
   });

@@ -1,6 +1,6 @@
 /**
- * Certificates from 2026 for tests, in PEM; their keys were thrown away. All but OTHER have one subject, with all that has to be
- * escaped in it, all but SELF_SIGNED are of one CA, and all but three are for clients, until 2126 but for READER.
+ * Certificates from 2026 for tests, in PEM; their keys were thrown away. All but OTHER and NAMELESS have one subject, with all that has to be
+ * escaped in it, all but SELF_SIGNED are of one CA, and all but three are for clients, until 2126 but for READER and NAMELESS.
  */
 export const READER = `-----BEGIN CERTIFICATE-----
 MIIBwDCCAWegAwIBAgIUOyIDDV8WXZzFHlRKJoInT6sHlNkwCgYIKoZIzj0EAwIw
@@ -91,5 +91,16 @@ EwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0OBBYEFL1WQMM6jIjJm8tUczu4IiKZ
 DREJMB8GA1UdIwQYMBaAFHnsgCFOm8BAhvnvRcpeig4XQ/uAMAoGCCqGSM49BAMC
 A0cAMEQCIFa2Bdwl+VCLKrEbvTjRB8jzv9MPBIFytOpDEiPK6Y+vAiB4sGXKCivv
 DgCIshqSr1eQ8t6hvurr0uNrJaRsjXWdVQ==
+-----END CERTIFICATE-----
+`;
+export const NAMELESS = `-----BEGIN CERTIFICATE-----
+MIIBejCCAR+gAwIBAgIUOyIDDV8WXZzFHlRKJoInT6sHlN8wCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHdGVzdCBDQTAeFw0yNjExMjUxMzQzMDhaFw0yNzExMjUxMzQz
+MDhaMAAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAT09PKvXR13dhFzIJcQeKNK
+gIKAFTl18JhPRX8Jt3oSn25idGwd305v/DyaFbFF+c2/4SmS/qQXiX0kHpaH1NL7
+o2UwYzAMBgNVHRMBAf8EAjAAMBMGA1UdJQQMMAoGCCsGAQUFBwMCMB0GA1UdDgQW
+BBSjEuNhUzLzhcQp7X/H77ZcHUXYgjAfBgNVHSMEGDAWgBR57IAhTpvAQIb570XK
+XooOF0P7gDAKBggqhkjOPQQDAgNJADBGAiEAjVeV4NstMilp7cWrKKXJDg6ucBoN
+/xLJtWR7KFVuUz0CIQD+yaKjwTXkfYlz/8UmBdu8PnzhTbIQUwKZVgzt3Ysyaw==
 -----END CERTIFICATE-----
 `;

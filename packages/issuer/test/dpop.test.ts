@@ -25,8 +25,8 @@ beforeEach(async () => {
   ({ clientSecret: secret } = await register('robot'));
 });
 afterEach(() => opened.close());
-const register = (id: string) =>
-  opened.change((tx) => opened.commands.insertClient(tx, { id, name: id, scopes: ['operate'] }));
+const register = (id: string, bindTokens = 'none') =>
+  opened.change((tx) => opened.commands.insertClient(tx, { id, name: id, scopes: ['operate'], bindTokens }));
 
 type Change = {
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -73,6 +73,14 @@ describe('a token that is asked for with a proof', () => {
     const answer = await ask(null);
     expect(answer).toMatchObject({ status: 200, json: { token_type: 'Bearer' } });
     expect(claimsOf(answer)).not.toHaveProperty('cnf');
+  });
+
+  it('is never anything else for a client that was registered so', async () => {
+    ({ clientSecret: secret } = await register('prover', 'dpop'));
+    expect(await ask(null, { as: 'prover' })).toMatchObject(REFUSED);
+    const answer = await ask(proof(), { as: 'prover' });
+    expect(answer).toMatchObject({ status: 200, json: { token_type: 'DPoP' } });
+    expect(claimsOf(answer)).toMatchObject({ cnf: { jkt: THUMBPRINT } });
   });
 
   it('can be introspected by its client without a proof, as a token of the scheme DPoP with its key', async () => {

@@ -5,17 +5,31 @@ import type { Fetch } from './request-token.ts';
 
 const LONGEST_DOCUMENT = 256 * 1_024;
 
+type About = { readonly issuer: string | undefined; readonly document: URL };
+type Asking = { readonly fetch: Fetch; readonly clock: Clock; readonly timeout: number };
+
+/** What an issuer says of its tokens in its metadata. */
+export type DiscoveredIssuer = {
+  readonly tokenEndpoint: URL;
+  /** For connections with a certificate of the client, where the issuer has them apart (RFC 8705 section 5). */
+  readonly tokenEndpointForCertificates: URL;
+  /** Where it takes a client's secret. RFC 8414 section 2: in the header, where it does not say. */
+  readonly takesSecretIn: 'body' | 'header';
+};
+
+/** The token endpoint that an issuer names in its metadata; see {@link discoverIssuer}. */
+export async function discoverEndpoint(about: About, asking: Asking): Promise<URL> {
+  return (await discoverIssuer(about, asking)).tokenEndpoint;
+}
+
 /**
- * The token endpoint that an issuer names in its metadata (OpenID Connect Discovery section 4, or RFC 8414 section 3).
+ * Reads the metadata of an issuer (OpenID Connect Discovery section 4, or RFC 8414 section 3).
  *
  * @param about.document where the metadata is; without one it is looked for below the issuer
  * @throws TokenUnavailableError where nobody answers
  * @throws TokenAnswerError where the document is another issuer's, or names no endpoint
  */
-export async function discoverEndpoint(
-  about: { readonly issuer: string | undefined; readonly document: URL },
-  { fetch, clock, timeout }: { readonly fetch: Fetch; readonly clock: Clock; readonly timeout: number },
-): Promise<URL> {
+export async function discoverIssuer(about: About, { fetch, clock, timeout }: Asking): Promise<DiscoveredIssuer> {
   const { issuer, document } = about;
   const giveUp = new AbortController();
   const calledOff = clock.after(timeout, () => giveUp.abort());
@@ -31,26 +45,39 @@ export async function discoverEndpoint(
   } finally {
     calledOff();
   }
-  return endpointIn(document, text, issuer);
+  return issuerIn(document, text, issuer);
 }
 
-function endpointIn(document: URL, text: string, issuer: string | undefined): URL {
-  const metadata = parse(text);
+function issuerIn(document: URL, text: string, issuer: string | undefined): DiscoveredIssuer {
+  const metadata = objectIn(parse(text));
   if (metadata === undefined) throw new TokenAnswerError(`${document.href} is no metadata of an issuer`);
   // Section 4.3: who answers for another issuer could have secrets sent anywhere.
   if (issuer !== undefined && metadata.issuer !== issuer)
     throw new TokenAnswerError(
       `${document.href} speaks for issuer \`${String(metadata.issuer)}\`, not for \`${issuer}\``,
     );
-  const endpoint = typeof metadata.token_endpoint === 'string' ? URL.parse(metadata.token_endpoint) : null;
-  if (endpoint === null) throw new TokenAnswerError(`${document.href} names no token endpoint`);
-  return endpoint;
+  const tokenEndpoint = urlIn(metadata.token_endpoint);
+  if (tokenEndpoint === undefined) throw new TokenAnswerError(`${document.href} names no token endpoint`);
+  const alias = urlIn(objectIn(metadata.mtls_endpoint_aliases)?.token_endpoint);
+  const methods = metadata.token_endpoint_auth_methods_supported;
+  return {
+    tokenEndpoint,
+    tokenEndpointForCertificates: alias ?? tokenEndpoint,
+    takesSecretIn: Array.isArray(methods) && methods.includes('client_secret_post') ? 'body' : 'header',
+  };
 }
 
-function parse(text: string): { readonly issuer?: unknown; readonly token_endpoint?: unknown } | undefined {
+function urlIn(value: unknown): URL | undefined {
+  return (typeof value === 'string' ? URL.parse(value) : null) ?? undefined;
+}
+
+function objectIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

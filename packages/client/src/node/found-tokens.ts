@@ -1,5 +1,6 @@
+import { refuseClearText } from '../clear-text.ts';
 import type { Clock } from '../clock.ts';
-import { discoverEndpoint } from '../discover-endpoint.ts';
+import { discoverIssuer } from '../discover-endpoint.ts';
 import { APIS, type Api, audienceFor } from '../environment/apis.ts';
 import { issuerAddressIn } from '../environment/issuer-address.ts';
 import type { EnvironmentReading } from '../environment/read-environment.ts';
@@ -64,15 +65,15 @@ function tokenFor(
   const secret = ofAdministration
     ? secretIn(values.administrationClientSecret, undefined, complain)
     : secretIn(values.clientSecret, values.clientSecretFile, complain);
-  const authentication = authenticationBy(secret, values, complain);
+  const authenticationIn = authenticationBy(secret, values, complain);
   const scope = textOf(values.scope);
   const resource = textOf(values.resource);
-  const tokenAt = (endpoint: URL) => {
+  const tokenAt = (endpoint: URL, secretSentIn: 'body' | 'header') => {
     const audience = audienceFor(api, values, endpoint);
     return tokenAs({
       endpoint,
       clientId,
-      authentication,
+      authentication: authenticationIn(secretSentIn),
       ...(transport.certificate === undefined ? {} : { certificate: transport.certificate }),
       ...(audience === undefined ? {} : { audience }),
       ...(scope === undefined ? {} : { scope }),
@@ -81,19 +82,29 @@ function tokenFor(
   };
   const address = issuerAddressIn(values);
   if (address.kind === 'endpoint') {
-    const token = tokenAt(address.endpoint);
+    // As all official clients send it.
+    const token = tokenAt(address.endpoint, 'body');
     return () => token;
   }
-  const ask = once(() => discoverEndpoint(address, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }));
+  // Who can change the metadata on their way decides where the secret goes.
+  refuseClearText(address.document, 'the metadata at', clearTextHostsIn(values));
+  const ask = once(() => discoverIssuer(address, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }));
   let token: RenewedToken | undefined;
-  return () => token ?? ask().then((endpoint) => (token ??= tokenAt(endpoint)));
+  return () =>
+    token ??
+    ask().then(({ tokenEndpoint, tokenEndpointForCertificates, takesSecretIn }) => {
+      const endpoint = transport.certificate === undefined ? tokenEndpoint : tokenEndpointForCertificates;
+      token ??= tokenAt(endpoint, takesSecretIn);
+      return token;
+    });
 }
 
+/** How the client shows who it is, where a secret is sent in that part of the request. */
 function authenticationBy(
   secret: SecretSource | undefined,
   values: EnvironmentReading['values'],
   complain: Complain,
-): ClientAuthentication {
+): (sentIn: 'body' | 'header') => ClientAuthentication {
   const keystore = textOf(values.assertionKeystoreFile);
   if (keystore !== undefined) {
     const secrets = {
@@ -101,9 +112,10 @@ function authenticationBy(
       keyPassword: values.assertionKeyPassword?.value,
       alias: textOf(values.assertionKeyAlias),
     };
-    return { kind: 'assertion', key: assertionKeyIn(keystore, secrets, complain) };
+    const key = assertionKeyIn(keystore, secrets, complain);
+    return () => ({ kind: 'assertion', key });
   }
-  return secret === undefined ? { kind: 'certificate' } : { kind: 'secret', secret, sentIn: 'body' };
+  return (sentIn) => (secret === undefined ? { kind: 'certificate' } : { kind: 'secret', secret, sentIn });
 }
 
 /** Asked for by all who wait together; what failed is asked for again by the next. */

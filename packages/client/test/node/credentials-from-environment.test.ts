@@ -198,6 +198,54 @@ describe('what a token is asked for', () => {
   });
 });
 
+describe('what the metadata of the issuer say', () => {
+  const environment = () => ({
+    CAMUNDA_CLIENT_ID: 'a',
+    CAMUNDA_CLIENT_SECRET: 'b',
+    CAMUNDA_ISSUER_URL: issuer.url.origin,
+  });
+
+  async function sentWith(metadata: Readonly<Record<string, unknown>>) {
+    const whole = { issuer: issuer.url.origin, token_endpoint: issuer.url.href, ...metadata };
+    issuer.answers(({ path }) => (path.startsWith('/.well-known') ? { status: 200, body: whole } : granted('found')));
+    await credentials(environment()).fetchFor('orchestration')(api.origin);
+    const sent = issuer.seen.at(-1);
+    return { header: sent?.headers.authorization, body: Object.fromEntries(sent?.body ?? []), path: sent?.path };
+  }
+
+  it('decides where the secret is sent: in the body where it is taken there, else in the header', async () => {
+    const inBody = { header: undefined, body: { client_id: 'a', client_secret: 'b' } };
+    const post = ['client_secret_basic', 'client_secret_post'];
+    expect(await sentWith({ token_endpoint_auth_methods_supported: post })).toMatchObject(inBody);
+    for (const methods of [['client_secret_basic', 'tls_client_auth'], undefined]) {
+      const { header, body } = await sentWith({ token_endpoint_auth_methods_supported: methods });
+      expect(header).toBe(`Basic ${btoa('a:b')}`);
+      expect(body).toEqual({ grant_type: 'client_credentials' });
+    }
+  });
+
+  it('has an address of its own for connections with a certificate, which others do not use', async () => {
+    const aliases = { token_endpoint: `${issuer.url.origin}/with-certificate` };
+    expect(await sentWith({ mtls_endpoint_aliases: aliases })).toMatchObject({ path: '/oauth/token' });
+  });
+
+  it.each([
+    ['has no token endpoint', { token_endpoint: undefined }, /names no token endpoint/],
+    ['has one that is no address', { token_endpoint: 'oauth/token' }, /names no token endpoint/],
+    ['is of another issuer', { issuer: 'https://issuer.example.com' }, /speaks for issuer/],
+    ['sends the secret over a network in the clear', { token_endpoint: 'http://issuer.example.com/' }, /in the clear/],
+  ])('is refused where it %s', async (_what, metadata, message) => {
+    await expect(sentWith(metadata)).rejects.toThrow(message);
+    expect(issuer.seen.map(({ path }) => path)).toEqual(['/.well-known/openid-configuration']);
+  });
+
+  it('is not asked for in the clear over a network: who changes it decides where the secret goes', () => {
+    const inTheClear = { ...environment(), CAMUNDA_ISSUER_URL: 'http://issuer.example.com' };
+    expect(() => credentials(inTheClear)).toThrow(/the metadata at http:\/\/issuer.example.com.* in the clear/);
+    expect(() => credentials({ ...inTheClear, STAGEDOOR_CLEAR_TEXT_HOSTS: 'issuer.example.com' })).not.toThrow();
+  });
+});
+
 describe('a secret in a file', () => {
   it('is read again when it changes, before a call fails for it', async () => {
     const path = join(directory, 'secret');

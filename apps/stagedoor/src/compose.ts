@@ -12,11 +12,11 @@ import {
   type Door,
   frontDialect,
   type Gateway,
-  loginDialect,
   Metrics,
   openGateway,
   operateDialect,
   orchestrationDialect,
+  ProviderLogins,
   type RequestHandler,
   refuseStrangeHosts,
   Sessions,
@@ -48,6 +48,7 @@ import type { ProgramLog } from './log.ts';
 import { memoryKeyStore } from './memory-key-store.ts';
 import { OperatorError } from './operator-error.ts';
 import type { Origins } from './origins.ts';
+import { openLogin } from './relying-party/open-login.ts';
 import { sessionKey } from './session-key.ts';
 import { clientCertificatesOf } from './tls/client-certificates.ts';
 import { type EmbeddedIssuer, tokenPolicies } from './token-policies.ts';
@@ -55,7 +56,8 @@ import { allUseCases } from './use-cases/all-use-cases.ts';
 import { explainUseCase } from './use-cases/explain-use-case.ts';
 import { keyUseCases } from './use-cases/key-use-cases.ts';
 import { registeredClients } from './use-cases/registered-clients.ts';
-import { UseCaseError, type UseCases } from './use-cases.ts';
+import { withoutIssuer } from './use-cases/without-issuer.ts';
+import type { UseCases } from './use-cases.ts';
 import { openUsedProofs } from './used-proofs.ts';
 
 /** The version of the APIs that v2 speaks; the topology names it, since clients ask it what they may expect. */
@@ -103,7 +105,8 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     explain: explainUseCase({ door, explain: (question) => gateway.explain(question) }),
   };
   const setupCode = randomUUID();
-  const page = { ...parts.origins, configuration, clusterId: id, version: packageJson.version };
+  const login = openLogin(door, { ...tokens, ...loginPlace(parts), embedded, secret });
+  const page = { ...parts.origins, loginAt: login.loginAt, configuration, clusterId: id, version: packageJson.version };
   const gateway: Gateway = openGateway({
     door,
     dialects: [
@@ -125,7 +128,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
         registry: embedded === null ? null : registeredClients((actor) => allUseCases(house, actor), embedded.issuer),
         addresses: () => parts.origins,
       }),
-      ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
+      ...login.dialects,
       operateDialect(engine, configuration.operate),
       stagedoorDialect({ door, explain: (question) => gateway.explain(question) }),
     ] satisfies Dialect[],
@@ -192,10 +195,21 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   }
 }
 
+/** The page at the root, as browsers address it. */
+function homeOf({ configuration, origins }: ComposeParts): string {
+  return `${origins.rest}${configuration.server.contextPath}/`;
+}
+
 /** Where the embedded issuer sends people back to. */
-function webPages({ configuration, origins }: ComposeParts): WebPages {
-  const pages = `${origins.rest}${configuration.server.contextPath}`;
-  return { redirectUris: [`${pages}/sso-callback`], postLogoutRedirectUris: [`${pages}/`] };
+function webPages(parts: ComposeParts): WebPages {
+  const home = homeOf(parts);
+  return { redirectUris: [`${home}sso-callback`], postLogoutRedirectUris: [home] };
+}
+
+function loginPlace(parts: ComposeParts) {
+  const { providers, session } = parts.configuration;
+  const { randomness } = parts.house;
+  return { providers, home: homeOf(parts), secureCookies: session.secureCookies, randomness };
 }
 
 function openKeyUseCases({ house: { clock } }: ComposeParts, { signingKeys }: EmbeddedIssuer, audit: AuditQueue) {
@@ -266,6 +280,7 @@ function openDoor(
       },
       snapshot,
       ended: identity.endedSessions,
+      logins: configuration.method === 'oidc' ? new ProviderLogins(clock) : null,
       clock,
       randomness,
     }),
@@ -316,11 +331,12 @@ function openTokens(
   { configuration: { providers }, house: { clock }, log }: ComposeParts,
   embedded: EmbeddedIssuer | null,
   proofs: DpopProofs,
-): { verifier: TokenVerifier; close: () => void } {
+): { verifier: TokenVerifier; policies: readonly IssuerPolicy[]; close: () => void } {
   const onProblem = (problem: string) => log.warn(problem);
   const { policies, remote } = tokenPolicies({ providers, embedded, clock, onProblem });
   const timer = { after: afterMillisecondsInBackground };
-  return { verifier: verifierOf(policies, clock, proofs), close: keepForeignKeysFresh({ sources: remote, timer }) };
+  const verifier = verifierOf(policies, clock, proofs);
+  return { verifier, policies, close: keepForeignKeysFresh({ sources: remote, timer }) };
 }
 
 /** Policies that cannot be meant are the operator's to mend. */
@@ -355,35 +371,6 @@ async function openKeys<T>(open: () => Promise<T>): Promise<T> {
     if (error instanceof KeyStoreError) throw new OperatorError(error.code, error.message, { cause: error });
     throw error;
   }
-}
-
-/** Nor are there keys. */
-const withoutKeys: Pick<UseCases, 'key.list' | 'key.rotate'> = { 'key.list': noKeys, 'key.rotate': noKeys };
-
-async function noKeys(): Promise<never> {
-  throw new UseCaseError(
-    'FOREIGN_ISSUER',
-    'the keys are those of the identity provider that is configured: list and rotate them there',
-  );
-}
-
-/** Beside a foreign issuer there are no clients to register here. */
-function withoutIssuer(useCases: UseCases): UseCases {
-  const refused = async (): Promise<never> => {
-    throw new UseCaseError(
-      'FOREIGN_ISSUER',
-      'clients are registered at the identity provider that is configured: register it there, then grant it rights here with grant add',
-    );
-  };
-  return {
-    ...useCases,
-    'client.create': refused,
-    'client.create-with-keys': refused,
-    'client.create-with-certificate': refused,
-    'client.create-public': refused,
-    'client.rotate': refused,
-    ...withoutKeys,
-  };
 }
 
 function afterMilliseconds(milliseconds: number, then: () => void): () => void {

@@ -8,15 +8,25 @@ export type Running = Origins & {
   readonly configuration: Configuration;
   readonly clusterId: string;
   readonly version: string;
+  /** The page that people log in from; left out where they do not. */
+  readonly loginAt?: string | null;
 };
 
 type Suggestion = FrontPage['commands'][number];
 
 /** What runs here and what to try: said at the start, and on the page at `/`. */
-export function frontPage({ configuration, clusterId, version, rest, issuer, management }: Running): FrontPage {
+export function frontPage({
+  configuration,
+  clusterId,
+  version,
+  rest,
+  issuer,
+  management,
+  loginAt: login = null,
+}: Running): FrontPage {
   const { profile, method, data } = configuration;
   const commands = suggestions(method, rest, issuer, dataOption(data));
-  return { profile, method, clusterId, rest, issuer, management, version, commands };
+  return { profile, method, clusterId, rest, issuer, management, login, version, commands };
 }
 
 /** What a command needs to find this program's data; the page does not say where that is on the disk. */

@@ -48,6 +48,17 @@ export const REFUSALS = {
   },
   PASSWORD_REFUSED: { status: 401, step: 'authentication', description: 'the user name or the password is wrong' },
   ATTEMPTS_LIMITED: { status: 429, step: 'authentication', description: 'too many attempts: wait before the next one' },
+  LOGIN_NOT_BEGUN: {
+    status: 400,
+    step: 'authentication',
+    description: 'this browser did not begin to log in here, or began too long ago: begin again',
+  },
+  LOGIN_REFUSED: {
+    status: 401,
+    step: 'authentication',
+    description: 'the identity provider did not vouch for a log-in',
+  },
+  LOGOUT_TOKEN_REFUSED: { status: 400, step: 'authentication', description: 'the logout token cannot be believed' },
   SESSION_ENDED: { status: 401, step: 'authentication', description: 'the session has ended: log in again' },
   TOKEN_MALFORMED: {
     status: 401,

@@ -7,6 +7,7 @@ export type Problem =
   | { readonly kind: 'refusal'; readonly refusal: Refusal; readonly status: number }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
+/** A body that is a text is sent as it is: a page. Anything else is sent as JSON. */
 export type Wire = { readonly type: string; readonly body: unknown };
 
 /** Where a problem happened, for error bodies that say so. */

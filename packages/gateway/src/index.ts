@@ -8,6 +8,14 @@ export {
 export { frontDialect } from './dialects/front/front.ts';
 export type { FrontPage } from './dialects/front/front-page.ts';
 export { loginDialect } from './dialects/login/login.ts';
+export { providerLoginDialect } from './dialects/login/provider-login.ts';
+export type {
+  BegunLogin,
+  FinishedLogin,
+  ProviderUnavailable,
+  ReadLogout,
+  RelyingParty,
+} from './dialects/login/relying-party.ts';
 export { operateDialect } from './dialects/operate/operate.ts';
 export { orchestrationDialect } from './dialects/orchestration/orchestration.ts';
 export { Cursors } from './dialects/orchestration/search/cursors.ts';
@@ -33,4 +41,6 @@ export type { TlsIdentity } from './listening/tls.ts';
 export type { Network } from './listening/trusted-networks.ts';
 export { createManagement, type Health } from './management/management.ts';
 export { Metrics } from './metrics.ts';
+export { PendingLogins } from './sessions/pending-logins.ts';
+export { type ProviderLogin, ProviderLogins } from './sessions/provider-logins.ts';
 export { type EndedSessions, type SessionSettings, Sessions } from './sessions/sessions.ts';

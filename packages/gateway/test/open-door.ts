@@ -31,6 +31,7 @@ import {
   openGateway,
   operateDialect,
   orchestrationDialect,
+  ProviderLogins,
   RegistrationError,
   type SessionSettings,
   Sessions,
@@ -253,6 +254,7 @@ function doorOf(options: DoorOptions, { clock, ended, refused, faults, audited, 
         ended.add(id);
       },
     },
+    logins: method === 'oidc' ? new ProviderLogins(clock) : null,
     clock,
     randomness,
   });
@@ -317,6 +319,7 @@ function dialectsOf(
       clusterId: CLUSTER_ID,
       ...addresses(),
       management: 'http://localhost:9600',
+      login: door.method === 'oidc' ? 'http://localhost:8080/login' : null,
       version: '0.1.0',
       commands: [{ about: 'The <topology>', command: `curl "http://localhost:8080/v2/topology" && echo 'done'` }],
     })),

@@ -19,6 +19,7 @@ export {
   FOREIGN_TOKEN_TYPES,
   type IssuerPolicy,
   IssuerPolicyError,
+  meetsPin,
   type SubjectMark,
   type SubjectRule,
   type TokenTypes,
@@ -53,4 +54,5 @@ export {
   type StoredKey,
 } from './stored-key.ts';
 export { parseJsonObject } from './strict-json.ts';
+export { subjectOfClaims } from './token-subject.ts';
 export { createTokenVerifier, type TokenVerifierOptions } from './token-verifier.ts';

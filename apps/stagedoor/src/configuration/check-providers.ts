@@ -4,6 +4,7 @@ import { checkTokenRules } from './check-token-rules.ts';
 import { isLoopback } from './loopback.ts';
 import { sentence } from './problems.ts';
 import { isSaid, joinKey } from './property.ts';
+import { checkLogin } from './provider-login.ts';
 import type { ConfiguredProvider } from './providers.ts';
 import type { Reports } from './reports.ts';
 import { lackingPins } from './shared-issuers.ts';
@@ -36,6 +37,7 @@ function checkForeign(one: ConfiguredProvider, { bound, reports }: ProviderCheck
     warnings.add(sentence(first.key, bound.originOf(first.key), rule));
   }
   checkFile(one, { bound, reports });
+  checkLogin(one, { bound, reports });
   const asked = one.jwkSetFile === undefined ? [first, ...more] : more;
   for (const { key } of asked.filter(({ uri }) => isPlain(uri))) {
     const rule = 'fetches keys without TLS: whoever sits between can sign tokens';

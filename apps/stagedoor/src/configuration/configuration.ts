@@ -48,6 +48,32 @@ export type KeysAt =
   /** A JWK set in a file; nothing is asked of the issuer. */
   | { readonly kind: 'file'; readonly path: string; readonly issuer: string };
 
+/** How people log in at a foreign provider with their browsers. */
+export type LoginSettings = {
+  readonly clientId: string;
+  /** Null for a public client. */
+  readonly clientSecret: SecretText | null;
+  /** What people read where they choose among several providers. */
+  readonly name: string;
+  readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'none' | 'private_key_jwt';
+  /** For an issuer without discovery. */
+  readonly endpoints: {
+    readonly authorization: string;
+    readonly token: string;
+    readonly endSession: string | null;
+  } | null;
+  /** Null for `/sso-callback` of the address that the start prints. */
+  readonly redirectUri: string | null;
+  readonly scopes: readonly string[];
+  readonly resources: readonly string[];
+  readonly preferIdTokenClaims: boolean;
+  /** Null for those that the provider says it signs with. */
+  readonly idTokenAlgorithm: string | null;
+  readonly logoutAtProvider: boolean;
+  /** Some have secrets of their own. */
+  readonly parameters: ReadonlyMap<string, SecretText>;
+};
+
 export type ForeignProvider = {
   readonly kind: 'foreign';
   readonly id: string;
@@ -74,6 +100,8 @@ export type ForeignProvider = {
   readonly clockSkewMilliseconds: number;
   /** The claim `permissions` of Camunda 8.6 grants something. */
   readonly componentPermissions: boolean;
+  /** Null where nobody logs in there by browser. */
+  readonly login: LoginSettings | null;
 };
 export type EmbeddedProvider = { readonly kind: 'embedded'; readonly audiences: ApiAudiences };
 /** An issuer whose tokens are trusted. */

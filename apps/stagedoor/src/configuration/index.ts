@@ -5,6 +5,7 @@ export type {
   FixedClient,
   ForeignProvider,
   ListenOn,
+  LoginSettings,
   Members,
   Provider,
   TlsSettings,

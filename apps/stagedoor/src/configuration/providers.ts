@@ -1,9 +1,10 @@
 import { type Api, AUDIENCE_OPENS, isAudience, type NonEmpty } from '@stagedoor/access';
 import type { SubjectMark } from '@stagedoor/tokens';
 import type { Bound } from './bind.ts';
-import type { ApiAudiences, AudienceRule, ForeignProvider, KeysAt, Provider } from './configuration.ts';
+import type { ApiAudiences, AudienceRule, ForeignProvider, KeysAt, LoginSettings, Provider } from './configuration.ts';
 import type { Preset } from './preset.ts';
 import { joinKey } from './property.ts';
+import { loginSettings, usableLogin } from './provider-login.ts';
 import type { Settings } from './table/index.ts';
 import { speaksTls } from './tls-settings.ts';
 
@@ -27,6 +28,7 @@ export type ConfiguredProvider = {
   readonly audienceCheckKey: string;
   readonly pins: ReadonlyMap<string, readonly string[]>;
   readonly embedded: boolean;
+  readonly login: LoginSettings | null;
   readonly policy: Pick<
     ForeignProvider,
     | 'usernameClaim'
@@ -105,6 +107,7 @@ function configured(
         : 'stagedoor.oidc.audience-check',
     pins: new Map([...settings['stagedoor.oidc.pins'], ...(own?.pins ?? [])]),
     embedded: uri !== undefined && new URL(uri).origin === embeddedOrigin(settings),
+    login: loginSettings(settings, id),
     policy: {
       usernameClaim: values['username-claim'],
       clientIdClaim: values['client-id-claim'] ?? null,
@@ -152,6 +155,7 @@ function foreign(settings: Settings, one: ConfiguredProvider): ForeignProvider {
     audiences: foreignAudiences(settings, one),
     pins: withValues(one.pins),
     mark: markOf(one),
+    login: usableLogin(one),
     ...one.policy,
   };
 }

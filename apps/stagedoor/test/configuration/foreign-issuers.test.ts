@@ -130,6 +130,7 @@ describe('a foreign issuer', () => {
         tokenTypes: [],
         clockSkewMilliseconds: 60_000,
         componentPermissions: false,
+        login: null,
       },
     ]);
   });

@@ -121,7 +121,8 @@ function writeProblem(
 ): void {
   const wire: Wire = dialect.problem(problem, { path: pathOf(request), now: door.clock.now(), instance: door.newId });
   const status = problem.kind === 'refusal' ? problem.status : problem.failure.status;
-  write(response, status, [...headers, 'content-type', wire.type], JSON.stringify(wire.body));
+  const body = typeof wire.body === 'string' ? wire.body : JSON.stringify(wire.body);
+  write(response, status, [...headers, 'content-type', wire.type], body);
 }
 
 function write(response: ServerResponse, status: number, headers: Headers, body: string | null): void {

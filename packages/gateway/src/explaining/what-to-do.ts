@@ -20,6 +20,12 @@ export const WHAT_TO_DO: Readonly<Record<RefusalCode, string>> = {
     'Check the user name with `stagedoor user list`, and set a password with `stagedoor user passwd NAME`.',
   ATTEMPTS_LIMITED:
     'Wait as long as Retry-After says, and find the program that goes on trying with an old password from this address.',
+  LOGIN_NOT_BEGUN:
+    'Begin at `/login` of this server, finish within ten minutes, and call it by the host name that `redirect-uri` has: the cookie of the log-in belongs to one name.',
+  LOGIN_REFUSED:
+    'Try again; where it stays, the log has the reason: rights that the identity provider did not give, a client secret or a redirect URI that it does not know, or a claim that is missing.',
+  LOGOUT_TOKEN_REFUSED:
+    'See that the identity provider sends the logout token of the client that is configured here, to the address that ends in the id of that provider.',
   SESSION_ENDED: 'Log in again: the session expired, was logged out, or the password was changed.',
   TOKEN_MALFORMED: 'Send the access token as the issuer gave it, complete and without quotes.',
   TOKEN_TOO_LARGE: 'Have the issuer put fewer claims into the token, groups first of all.',

@@ -69,7 +69,7 @@ function admitted(admission: Admission): Authenticated {
 }
 
 function withoutHeader(door: Door, dialect: Dialect, request: Presented): Authenticated {
-  if (dialect.credentials !== 'bearer' && door.method === 'basic') {
+  if (dialect.credentials !== 'bearer') {
     const session = ofSession(door, request);
     if (session) return session;
     if (door.sessions.carried(request.headers.cookie)) return refused('SESSION_ENDED');
@@ -80,7 +80,10 @@ function withoutHeader(door: Door, dialect: Dialect, request: Presented): Authen
 function ofSession(door: Door, request: Presented): Authenticated | null {
   const session = door.sessions.read(request.headers.cookie);
   if (session === null) return null;
-  const principal = door.snapshot().principalOf({ kind: 'user', username: session.username });
+  const principal =
+    session.login === null
+      ? door.snapshot().principalOf({ kind: 'user', username: session.username })
+      : door.snapshot().principalOfToken(session.login.subject);
   return admitted({ principal, via: 'session', session });
 }
 

@@ -1,6 +1,7 @@
 import type { AccessSnapshot, Clock, Randomness, Username, UserRecord } from '@stagedoor/access';
 import { CSRF_NAME, readCookie, SESSION_COOKIES, type SessionForm, setCookie } from './cookies.ts';
 import { CsrfTokens } from './csrf-token.ts';
+import type { EndedAtProvider, ProviderLogin, ProviderLogins } from './provider-logins.ts';
 import { Seal } from './seal.ts';
 
 /** Sessions that were ended before their time. Their ids are the only thing about sessions that is a record. */
@@ -10,8 +11,10 @@ export type Session = {
   readonly id: string;
   readonly form: SessionForm;
   readonly username: Username;
-  /** Of the user's password when the session began: a changed password ends it. */
-  readonly credentialVersion: string;
+  /** Of the user's password when the session began: a changed password ends it. Null where a provider logged him in. */
+  readonly credentialVersion: string | null;
+  /** What the identity provider said who logged him in; null where he showed a password here. */
+  readonly login: ProviderLogin | null;
   /** Milliseconds since the epoch; moved on by use. */
   readonly expiresAt: number;
 };
@@ -32,6 +35,8 @@ export type SessionParts = {
   readonly settings: SessionSettings;
   readonly snapshot: () => AccessSnapshot;
   readonly ended: EndedSessions;
+  /** Where identity providers log people in: then no other session counts. Null where passwords do. */
+  readonly logins: ProviderLogins | null;
   readonly clock: Clock;
   readonly randomness: Randomness;
 };
@@ -51,10 +56,20 @@ export class Sessions {
   }
 
   /** Always a new session: an id that came with the request is never taken over (session fixation). */
-  begin(user: UserRecord, form: SessionForm): Session {
-    const id = Buffer.from(this.#parts.randomness.bytes(18)).toString('base64url');
-    const expiresAt = this.#parts.clock.now() + this.#parts.settings.lifetimeMs;
-    return { id, form, username: user.username, credentialVersion: user.credentialVersion, expiresAt };
+  begin({ username, credentialVersion }: UserRecord, form: SessionForm): Session {
+    return { ...this.#fresh(), form, username, credentialVersion, login: null };
+  }
+
+  /** The same after a login at an identity provider. */
+  beginAtProvider(login: ProviderLogin): Session {
+    const fresh = this.#fresh();
+    this.#parts.logins?.begin(fresh.id, login, fresh.expiresAt);
+    return { ...fresh, form: 'camunda', username: login.username, credentialVersion: null, login };
+  }
+
+  /** Ends the sessions that an identity provider says are over, and tells whose they were. */
+  endAtProvider(ended: EndedAtProvider): readonly ProviderLogin[] {
+    return this.#parts.logins?.endAtProvider(ended) ?? [];
   }
 
   /** The live session of a request; null where it has none, or one that is not worth anything any more. */
@@ -77,6 +92,10 @@ export class Sessions {
   }
 
   async end(session: Session): Promise<void> {
+    if (session.login !== null) {
+      this.#parts.logins?.end(session.id);
+      return;
+    }
     // Any cookie of this session that is still about was sealed before now and ends within one lifetime.
     await this.#parts.ended.end(session.id, this.#parts.clock.now() + this.#parts.settings.lifetimeMs);
   }
@@ -117,7 +136,14 @@ export class Sessions {
     if (this.#parts.ended.has(session.id)) return null;
     const now = this.#parts.clock.now();
     if (session.expiresAt - now > this.#parts.settings.lifetimeMs / 2) return null;
-    return this.#cookie({ ...session, expiresAt: now + this.#parts.settings.lifetimeMs });
+    const expiresAt = now + this.#parts.settings.lifetimeMs;
+    this.#parts.logins?.prolong(session.id, expiresAt);
+    return this.#cookie({ ...session, expiresAt });
+  }
+
+  #fresh(): Pick<Session, 'id' | 'expiresAt'> {
+    const id = Buffer.from(this.#parts.randomness.bytes(18)).toString('base64url');
+    return { id, expiresAt: this.#parts.clock.now() + this.#parts.settings.lifetimeMs };
   }
 
   #cookie(session: Session): string {
@@ -129,23 +155,36 @@ export class Sessions {
   #readForm(cookieHeader: string, form: SessionForm): Session | null {
     const value = readCookie(cookieHeader, SESSION_COOKIES[form]);
     const text = value === null || value.length > 2048 ? null : this.#seal.open(value);
-    const session = text === null ? null : parseSession(text);
-    if (session === null || session.form !== form) return null;
-    if (session.expiresAt <= this.#parts.clock.now() || this.#parts.ended.has(session.id)) return null;
-    const user = this.#parts.snapshot().user(session.username);
-    return user !== undefined && user.credentialVersion === session.credentialVersion ? session : null;
+    const sealed = text === null ? null : parseSession(text);
+    if (sealed === null || sealed.form !== form) return null;
+    if (sealed.expiresAt <= this.#parts.clock.now() || this.#parts.ended.has(sealed.id)) return null;
+    return this.#standing(sealed);
+  }
+
+  /** One kind of session each way of logging in: what began under another method is worth nothing under this one. */
+  #standing(sealed: SealedSession): Session | null {
+    const { logins, snapshot } = this.#parts;
+    if (logins !== null) {
+      const login = sealed.credentialVersion === null ? logins.find(sealed.id) : null;
+      return login === null ? null : { ...sealed, login };
+    }
+    const user = snapshot().user(sealed.username);
+    const stands = user !== undefined && user.credentialVersion === sealed.credentialVersion;
+    return stands ? { ...sealed, login: null } : null;
   }
 }
 
+type SealedSession = Omit<Session, 'login'>;
+
 /** What this seal closed was written by `#cookie`, perhaps of an older version. */
-function parseSession(text: string): Session | null {
+function parseSession(text: string): SealedSession | null {
   const value: unknown = JSON.parse(text);
   if (!Array.isArray(value) || value.length !== 5) return null;
   const [id, form, username, credentialVersion, expiresAt]: unknown[] = value;
   if (
     typeof id !== 'string' ||
     typeof username !== 'string' ||
-    typeof credentialVersion !== 'string' ||
+    (typeof credentialVersion !== 'string' && credentialVersion !== null) ||
     typeof expiresAt !== 'number'
   )
     return null;

@@ -1,16 +1,5 @@
-import {
-  anything,
-  duration,
-  type Fields,
-  flag,
-  listOf,
-  mapOf,
-  prefixed,
-  record,
-  secret,
-  text,
-  url,
-} from '../value-type.ts';
+import { anything, duration, type Fields, flag, listOf, mapOf, prefixed, record, text, url } from '../value-type.ts';
+import { providerLoginFields } from './provider-login.ts';
 
 export const claim = text({
   rule: 'must be a claim name or a JSONPath of at most 256 characters',
@@ -76,22 +65,8 @@ const trustFields = {
 } satisfies Fields;
 
 const notedFields = {
-  'client-id': { type: text(), meaning: 'noted', documentation: loginOnly },
-  'client-secret': { type: secret, meaning: 'noted', documentation: loginOnly },
-  'client-name': { type: text(), meaning: 'noted', documentation: loginOnly },
-  'authorization-uri': { type: url, meaning: 'noted', documentation: loginOnly },
-  'token-uri': { type: url, meaning: 'noted', documentation: loginOnly },
   'user-info-uri': { type: url, meaning: 'noted', documentation: loginOnly },
-  'end-session-endpoint-uri': { type: url, meaning: 'noted', documentation: loginOnly },
-  'redirect-uri': { type: url, meaning: 'noted', documentation: loginOnly },
-  scope: { type: listOf(text()), meaning: 'noted', documentation: loginOnly },
-  resource: { type: listOf(text()), meaning: 'noted', documentation: loginOnly },
-  'prefer-id-token-claims': { type: flag, meaning: 'noted', documentation: loginOnly },
-  'id-token-algorithm': { type: text(), meaning: 'noted', documentation: loginOnly },
-  'client-authentication-method': { type: text(), meaning: 'noted', documentation: loginOnly },
   'grant-type': { type: text(), meaning: 'noted', documentation: loginOnly },
-  'idp-logout-enabled': { type: flag, meaning: 'noted', documentation: loginOnly },
-  'authorize-request': { type: anything, meaning: 'noted', documentation: loginOnly },
   assertion: { type: anything, meaning: 'noted', documentation: assertionOnly },
   'client-assertion': { type: anything, meaning: 'noted', documentation: assertionOnly },
   'user-info-enabled': { type: flag, meaning: 'noted', documentation: 'Claims are taken from the token alone.' },
@@ -117,7 +92,7 @@ const notedFields = {
   },
 } satisfies Fields;
 
-const providerFields = { ...trustFields, ...notedFields };
+const providerFields = { ...trustFields, ...providerLoginFields, ...notedFields };
 
 export const oidcFields = {
   ...prefixed('camunda.security.authentication.oidc.', providerFields),

@@ -85,7 +85,7 @@ export const securityFields = {
   'camunda.security.session.persistent.enabled': {
     type: flag,
     meaning: 'noted',
-    documentation: 'Sessions are sealed cookies here and always survive a restart.',
+    documentation: 'Sessions are sealed cookies here and survive a restart; those of identity providers end with it.',
   },
   'camunda.security.http-headers': {
     type: anything,

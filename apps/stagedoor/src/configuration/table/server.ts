@@ -13,7 +13,8 @@ const contextPath = text({
   fits: (path) => path === '/' || (/^(?:\/[\w.~-]+)+$/.test(path) && !/\/\.{1,2}(?:\/|$)/.test(path)),
 });
 
-const sessionsSurvive = 'Sessions are sealed cookies here and always survive a restart.';
+const sessionsSurvive =
+  'Sessions are sealed cookies here and survive a restart; those of identity providers end with it.';
 
 /** Spring's own keys, and those that Camunda had before 8.8 or beside its security (facts, sections 1.1 and 2.5). */
 export const serverFields = {

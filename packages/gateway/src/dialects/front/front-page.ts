@@ -1,3 +1,5 @@
+import { escapeHtml, htmlPage } from '../../answering/html.ts';
+
 export type FrontPage = {
   readonly profile: string;
   readonly method: string;
@@ -5,19 +7,12 @@ export type FrontPage = {
   readonly rest: string;
   readonly issuer: string | null;
   readonly management: string;
+  /** Where people log in; null where they do not do so with a page. */
+  readonly login: string | null;
   readonly version: string;
   /** Commands to try, as they are typed. */
   readonly commands: readonly { readonly about: string; readonly command: string }[];
 };
-
-export const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 46rem; margin: 3rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin-bottom: 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; }
-dt { opacity: .7; } dd { margin: 0; overflow-wrap: anywhere; }
-pre { padding: .75rem 1rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: .4rem; overflow-x: auto; }
-`;
 
 /** One small page without scripts, pictures or fonts from elsewhere. */
 export function writeFrontPage(page: FrontPage): string {
@@ -35,30 +30,15 @@ export function writeFrontPage(page: FrontPage): string {
   const commands = page.commands
     .map(({ about, command }) => `<p>${escapeHtml(about)}</p>\n<pre><code>${escapeHtml(command)}</code></pre>`)
     .join('\n');
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Stagedoor</title><style>${STYLE}</style></head>
-<body>
-<h1>Stagedoor ${escapeHtml(page.version)}</h1>
+  const login = page.login === null ? '' : `<p><a href="${escapeHtml(page.login)}">Log in</a></p>\n`;
+  return htmlPage(
+    'Stagedoor',
+    `<h1>Stagedoor ${escapeHtml(page.version)}</h1>
 <p>The door to Camunda 8's APIs is open.</p>
-<dl>
+${login}<dl>
 ${rows}
 </dl>
 <h2>Try it</h2>
-${commands}
-</body>
-</html>
-`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+${commands}`,
+  );
 }

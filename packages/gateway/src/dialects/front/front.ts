@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { anonymous } from '@stagedoor/access';
 import { bootError } from '../../answering/boot-error.ts';
+import { STYLE } from '../../answering/html.ts';
 import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
 import { operation } from '../../operation.ts';
 import { text } from '../../schema.ts';
-import { type FrontPage, STYLE, writeFrontPage } from './front-page.ts';
+import { type FrontPage, writeFrontPage } from './front-page.ts';
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

@@ -1,0 +1,109 @@
+import type { ProviderCheck } from './check-embedded.ts';
+import type { LoginSettings } from './configuration.ts';
+import { sentence } from './problems.ts';
+import type { ConfiguredProvider } from './providers.ts';
+import type { Settings } from './table/index.ts';
+
+const FLAT = 'camunda.security.authentication.oidc';
+const LISTED = 'camunda.security.authentication.providers.oidc';
+const CALLBACK = '/sso-callback';
+
+type Listed = Settings[typeof LISTED] extends ReadonlyMap<string, infer V> ? V : never;
+type LoginValues = Pick<
+  Listed,
+  | 'client-id'
+  | 'client-secret'
+  | 'client-name'
+  | 'client-authentication-method'
+  | 'authorization-uri'
+  | 'token-uri'
+  | 'end-session-endpoint-uri'
+  | 'redirect-uri'
+  | 'scope'
+  | 'resource'
+  | 'prefer-id-token-claims'
+  | 'id-token-algorithm'
+  | 'idp-logout-enabled'
+  | 'authorize-request.additional-parameters'
+  | 'authorize-request.configuration.additional-parameters'
+>;
+
+/** How people log in at a provider, by the keys of the flat block or of its own; null where none is a client there. */
+export function loginSettings(settings: Settings, id: string): LoginSettings | null {
+  const values = settings[LISTED].get(id) ?? flatValues(settings);
+  const { 'client-id': clientId, 'authorization-uri': authorization, 'token-uri': token } = values;
+  if (clientId === undefined) return null;
+  const said = authorization !== undefined && token !== undefined;
+  return {
+    clientId,
+    clientSecret: values['client-secret'] ?? null,
+    name: values['client-name'] ?? id,
+    authentication: values['client-authentication-method'],
+    endpoints: said ? { authorization, token, endSession: values['end-session-endpoint-uri'] ?? null } : null,
+    redirectUri: values['redirect-uri'] ?? null,
+    scopes: [...new Set(['openid', ...(values.scope.length === 0 ? ['profile'] : values.scope)])],
+    resources: values.resource,
+    preferIdTokenClaims: values['prefer-id-token-claims'],
+    idTokenAlgorithm: values['id-token-algorithm'],
+    logoutAtProvider: values['idp-logout-enabled'],
+    parameters: new Map([
+      ...values['authorize-request.configuration.additional-parameters'],
+      ...values['authorize-request.additional-parameters'],
+    ]),
+  };
+}
+
+function flatValues(settings: Settings): LoginValues {
+  return {
+    'client-id': settings[`${FLAT}.client-id`],
+    'client-secret': settings[`${FLAT}.client-secret`],
+    'client-name': settings[`${FLAT}.client-name`],
+    'client-authentication-method': settings[`${FLAT}.client-authentication-method`],
+    'authorization-uri': settings[`${FLAT}.authorization-uri`],
+    'token-uri': settings[`${FLAT}.token-uri`],
+    'end-session-endpoint-uri': settings[`${FLAT}.end-session-endpoint-uri`],
+    'redirect-uri': settings[`${FLAT}.redirect-uri`],
+    scope: settings[`${FLAT}.scope`],
+    resource: settings[`${FLAT}.resource`],
+    'prefer-id-token-claims': settings[`${FLAT}.prefer-id-token-claims`],
+    'id-token-algorithm': settings[`${FLAT}.id-token-algorithm`],
+    'idp-logout-enabled': settings[`${FLAT}.idp-logout-enabled`],
+    'authorize-request.additional-parameters': settings[`${FLAT}.authorize-request.additional-parameters`],
+    'authorize-request.configuration.additional-parameters':
+      settings[`${FLAT}.authorize-request.configuration.additional-parameters`],
+  };
+}
+
+/** The address that people are sent back to is one that this program answers; what keeps people out is said. */
+export function checkLogin(one: ConfiguredProvider, { bound, reports }: Omit<ProviderCheck, 'providers'>): void {
+  if (one.login === null) return;
+  const { redirectUri } = one.login;
+  const at = (name: string) => [`${one.key}.${name}`, bound.originOf(`${one.key}.${name}`)] as const;
+  if (redirectUri !== null && !isCallback(redirectUri)) {
+    const [key, origin] = at('redirect-uri');
+    reports.problems.addUnless([], key, origin, `must end in ${CALLBACK}, where this program takes people back`);
+  }
+  const obstacle = obstacleOf(one);
+  if (obstacle === null) return;
+  reports.notes.add(sentence(...at('client-id'), `opens no log-in of browsers: ${obstacle}`));
+}
+
+function isCallback(uri: string): boolean {
+  const { pathname, search, hash } = new URL(uri);
+  return pathname.endsWith(CALLBACK) && search === '' && hash === '';
+}
+
+/** Why nobody can log in at a provider whose client we are; null where people can. */
+function obstacleOf({ login, issuerUri, jwkSetFile, pins }: ConfiguredProvider): string | null {
+  if (login?.authentication === 'private_key_jwt') return 'its client-authentication-method is private_key_jwt';
+  if (issuerUri !== undefined && jwkSetFile === undefined) return null;
+  if (login?.endpoints === null) return 'without discovery it needs authorization-uri and token-uri';
+  if (issuerUri === undefined && pins.get('iss')?.length !== 1)
+    return 'without issuer-uri it needs one pinned iss, which ID tokens must have';
+  return null;
+}
+
+/** The settings of a log-in that works, and nothing where something stands in its way. */
+export function usableLogin(one: ConfiguredProvider): LoginSettings | null {
+  return one.login !== null && obstacleOf(one) === null ? one.login : null;
+}

@@ -1,0 +1,86 @@
+import { choice, type Fields, flag, listOf, mapOf, secret, text, url } from '../value-type.ts';
+
+const parameters = {
+  type: mapOf(secret, 'name'),
+  meaning: 'used',
+  documentation: 'More parameters of the request that sends a browser to the identity provider.',
+} as const;
+
+/** What the log-in of browsers at an identity provider needs; API calls do not. With a `client-id`, people can log in there. */
+export const providerLoginFields = {
+  'client-id': {
+    type: text(),
+    meaning: 'used',
+    documentation: 'What Stagedoor is called at the identity provider. With it, people log in there at `/login`.',
+  },
+  'client-secret': {
+    type: secret,
+    meaning: 'used',
+    documentation: 'The secret of that client; without it, the client is a public one and PKCE alone keeps its codes.',
+  },
+  'client-name': {
+    type: text(),
+    meaning: 'used',
+    documentation: 'The name of the identity provider where people choose among several; its id where it is missing.',
+  },
+  'client-authentication-method': {
+    type: choice(['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt']),
+    default: 'client_secret_basic',
+    meaning: 'used',
+    documentation:
+      'How Stagedoor authenticates at the token endpoint. With `private_key_jwt` nobody logs in by browser: its key stores are not read.',
+  },
+  'authorization-uri': {
+    type: url,
+    meaning: 'used',
+    documentation:
+      'Where browsers are sent, for an issuer without discovery. Where `issuer-uri` is set, discovery wins.',
+  },
+  'token-uri': {
+    type: url,
+    meaning: 'used',
+    documentation: 'Where codes become tokens, for an issuer without discovery.',
+  },
+  'end-session-endpoint-uri': {
+    type: url,
+    meaning: 'used',
+    documentation: 'Where browsers are sent to log out, for an issuer without discovery.',
+  },
+  'redirect-uri': {
+    type: url,
+    meaning: 'used',
+    documentation:
+      'Where the identity provider sends browsers back to: `/sso-callback` of this server as they address it. Without it, the address that the start prints, and `/sso-callback`.',
+  },
+  scope: {
+    type: listOf(text()),
+    meaning: 'used',
+    documentation: 'The scopes that are asked for; `openid` always is. Without it, `openid` and `profile`.',
+  },
+  resource: {
+    type: listOf(text()),
+    meaning: 'used',
+    documentation: 'The resources that are asked for (RFC 8707), so that the access token is for this API.',
+  },
+  'prefer-id-token-claims': {
+    type: flag,
+    default: 'false',
+    meaning: 'used',
+    documentation:
+      'Whether the ID token says who logged in. Otherwise the access token does where it opens this API, and the ID token where it does not.',
+  },
+  'id-token-algorithm': {
+    type: text(),
+    default: 'RS256',
+    meaning: 'used',
+    documentation: 'The algorithm that ID tokens are signed with.',
+  },
+  'idp-logout-enabled': {
+    type: flag,
+    default: 'true',
+    meaning: 'used',
+    documentation: 'Whether logging out here logs out at the identity provider, too.',
+  },
+  'authorize-request.additional-parameters': parameters,
+  'authorize-request.configuration.additional-parameters': parameters,
+} satisfies Fields;

@@ -1,0 +1,90 @@
+import type { ClientAuth, Configuration } from 'openid-client';
+import type { LoginProvider } from './login-provider.ts';
+import type { ProviderRequest } from './provider-fetch.ts';
+
+export type OpenidClient = typeof import('openid-client');
+
+const TIMEOUT_SECONDS = 10;
+/** Its endpoints may move; keys are found elsewhere. */
+const KNOWN_FOR_MILLIS = 60 * 60_000;
+
+/** Loaded when the first person logs in: most programs never see one. */
+export function openidClient(): Promise<OpenidClient> {
+  return import('openid-client');
+}
+
+/** One provider as openid-client sees it. Its metadata is fetched when it is needed first, by one of all who wait. */
+export class ProviderClient {
+  readonly #provider: LoginProvider;
+  #known: { readonly configuration: Promise<Configuration>; readonly until: number } | null = null;
+
+  constructor(provider: LoginProvider) {
+    this.#provider = provider;
+  }
+
+  /** Rejects as openid-client and `ProviderFetch` do; the next one to ask tries again. */
+  configuration(): Promise<Configuration> {
+    const now = performance.now();
+    if (this.#known !== null && now < this.#known.until) return this.#known.configuration;
+    const configuration = this.#find();
+    const known = { configuration, until: now + KNOWN_FOR_MILLIS };
+    this.#known = known;
+    configuration.catch(() => {
+      if (this.#known === known) this.#known = null;
+    });
+    return configuration;
+  }
+
+  async #find(): Promise<Configuration> {
+    const openid = await openidClient();
+    const { endpoints, settings, policy } = this.#provider;
+    const metadata = {
+      [openid.clockTolerance]: policy.clockSkewSeconds ?? 60,
+      ...(settings.idTokenAlgorithm === null ? {} : { id_token_signed_response_alg: settings.idTokenAlgorithm }),
+    };
+    const authentication = authenticationOf(openid, this.#provider);
+    const customFetch = this.#fetch.bind(this);
+    if (endpoints.kind === 'discovery') {
+      const issuer = new URL(endpoints.issuer);
+      return openid.discovery(issuer, settings.clientId, metadata, authentication, {
+        [openid.customFetch]: customFetch,
+        timeout: TIMEOUT_SECONDS,
+        // The operator wrote the scheme, and was warned of it.
+        execute: issuer.protocol === 'http:' ? [openid.allowInsecureRequests] : [],
+      });
+    }
+    const server = {
+      issuer: endpoints.issuer,
+      authorization_endpoint: endpoints.authorization,
+      token_endpoint: endpoints.token,
+      ...(endpoints.endSession === null ? {} : { end_session_endpoint: endpoints.endSession }),
+    };
+    const configuration = new openid.Configuration(server, settings.clientId, metadata, authentication);
+    configuration.timeout = TIMEOUT_SECONDS;
+    configuration[openid.customFetch] = customFetch;
+    if (endpoints.token.startsWith('http:')) openid.allowInsecureRequests(configuration);
+    return configuration;
+  }
+
+  #fetch(url: string, { method, headers, body, signal }: FetchOptions): Promise<Response> {
+    if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof URLSearchParams))
+      throw new TypeError('openid-client sends a body that is no form');
+    const asked: ProviderRequest = {
+      method,
+      headers,
+      ...(body === undefined || body === null ? {} : { body: body.toString() }),
+      ...(signal === undefined ? {} : { signal }),
+    };
+    return this.#provider.fetch(url, asked);
+  }
+}
+
+type FetchOptions = Parameters<NonNullable<Configuration[typeof import('openid-client').customFetch]>>[1];
+
+function authenticationOf(openid: OpenidClient, { settings }: LoginProvider): ClientAuth {
+  const { clientSecret, authentication } = settings;
+  if (clientSecret === null || authentication === 'none') return openid.None();
+  return authentication === 'client_secret_post'
+    ? openid.ClientSecretPost(clientSecret.reveal())
+    : openid.ClientSecretBasic(clientSecret.reveal());
+}

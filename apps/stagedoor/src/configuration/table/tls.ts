@@ -38,7 +38,7 @@ const tls = {
     type: text(),
     meaning: 'used',
     documentation:
-      'A PEM file with the CAs whose client certificates are taken. `need` has to have it: no public CA is trusted.',
+      'A PEM file with the CAs whose client certificates are taken: of connections where it is `need`, and of clients that the issuer knows by the subject of their certificate. `need` has to have it: no public CA is trusted.',
   },
 } satisfies Fields;
 

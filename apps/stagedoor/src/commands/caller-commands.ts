@@ -119,7 +119,7 @@ export function addCallerCommands(program: Command, context: CommandContext): vo
 }
 
 function addCurlCommand(program: Command, context: CommandContext): void {
-  program
+  const curl = program
     .command('curl')
     .description('run curl with the credentials of the environment')
     .usage('[--api <api>] <arguments of curl...>')
@@ -127,8 +127,11 @@ function addCurlCommand(program: Command, context: CommandContext): void {
     .argument('<arguments...>', 'as curl takes them; an address is a path, or a whole URL of the API')
     .passThroughOptions()
     .allowUnknownOption()
+    // Anywhere but in the first place it is an argument of curl, or the value of one.
+    .helpOption(false)
     .addHelpText('after', CURL_HELP)
-    .action(async (args: readonly string[], { api }: { readonly api: Api }) =>
-      (await import('./calling/run-curl.ts')).runCurl(args, api, context),
-    );
+    .action(async (args: readonly string[], { api }: { readonly api: Api }) => {
+      if (args[0] === '--help' || args[0] === '-h') curl.outputHelp();
+      else await (await import('./calling/run-curl.ts')).runCurl(args, api, context);
+    });
 }

@@ -167,7 +167,8 @@ class Administration {
         scope,
         ...more,
       });
-    const secret = (value: string) => ({ client_secret: value, token_endpoint_auth_method: ['client_secret_basic'] });
+    const methods = ['client_secret_basic', 'client_secret_post'];
+    const secret = (value: string) => ({ client_secret: value, token_endpoint_auth_method: methods });
     await client('program', 'client_credentials', ['stage', 'elsewhere'], secret(PROGRAM_SECRET));
     await client('machine', 'client_credentials', ['stage'], {
       token_endpoint_auth_method: ['tls_client_auth'],

@@ -87,6 +87,12 @@ export function get(path: string, headers: Readonly<Record<string, string>> = {}
   return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
+export function post(path: string, form: Readonly<Record<string, string>>): string {
+  const body = new URLSearchParams(form).toString();
+  const type = 'Content-Type: application/x-www-form-urlencoded';
+  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
 export function basic(user: string, password: string): Readonly<Record<string, string>> {
   return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }

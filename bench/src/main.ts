@@ -5,6 +5,7 @@ import { benchDecisions } from './bench-decisions.ts';
 import { benchGuessing } from './bench-guessing.ts';
 import { benchNames } from './bench-names.ts';
 import { benchStart } from './bench-start.ts';
+import { benchTokens } from './bench-tokens.ts';
 
 const BENCHES = {
   start: benchStart,
@@ -14,6 +15,7 @@ const BENCHES = {
   decisions: benchDecisions,
   authorizations: benchAuthorizations,
   client: benchClient,
+  tokens: benchTokens,
 };
 
 const asked = process.argv.slice(2);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onItsProcessor } from './processors.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
@@ -16,11 +17,16 @@ export type Running = {
   stop(): Promise<void>;
 };
 
+export type Stagedoor = Running & {
+  /** Of the embedded issuer. */
+  readonly issuerPort: number;
+};
+
 /** Stagedoor on free ports. `directory` is kept between starts where it is given. */
 export async function startStagedoor(
   args: readonly string[],
   directory = mkdtempSync(join(tmpdir(), 'bench-')),
-): Promise<Running> {
+): Promise<Stagedoor> {
   const started = performance.now();
   const free = ['--port', '0', '--issuer-port', '0', '--management-port', '0'];
   const [command, all] = onItsProcessor(process.execPath, [LAUNCHER, 'start', '--json', ...free, ...args]);
@@ -29,12 +35,37 @@ export async function startStagedoor(
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const line = await firstLine(child);
-  const ready = JSON.parse(line) as { rest: string; pid: number; data: string };
+  const ready = JSON.parse(line) as { rest: string; issuer: string | null; pid: number; data: string };
   return {
     pid: ready.pid,
     port: Number(new URL(ready.rest).port),
+    issuerPort: ready.issuer === null ? 0 : Number(new URL(ready.issuer).port),
     readyMs: performance.now() - started,
     data: ready.data,
+    stop: () => stop(child),
+  };
+}
+
+/** What `stagedoor client create` makes, with every scope. */
+export function createClient({ data }: Running): { readonly clientId: string; readonly clientSecret: string } {
+  const args = [LAUNCHER, 'client', 'create', '--name', 'bench', '--json', '--data', data];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+/** A peer of our own making, which prints its port once it listens. `settings` are its environment, beside ours. */
+export async function startPeer(script: URL, settings: Readonly<Record<string, string>>): Promise<Running> {
+  const started = performance.now();
+  const [command, all] = onItsProcessor(process.execPath, [fileURLToPath(script)]);
+  const child = spawn(command, all, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production', ...settings },
+  });
+  const port = Number(await firstLine(child));
+  return {
+    pid: child.pid ?? 0,
+    port,
+    readyMs: performance.now() - started,
+    data: '',
     stop: () => stop(child),
   };
 }
@@ -115,14 +146,14 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-function stop(child: ChildProcess): Promise<void> {
+export function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -130,8 +161,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answering(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+/** Waits until it answers, whatever it answers; in milliseconds, how long it may take. */
+export async function answering(port: number, patience = 5_000): Promise<void> {
+  const until = performance.now() + patience;
+  while (performance.now() < until) {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null);
     if (answer !== null) return;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -11,6 +11,10 @@ const WANTS_CERTIFICATE: Advice = {
   what: 'it demands a client certificate, or does not take the one that was shown',
   fix: 'Name a certificate of a CA that the server trusts in CAMUNDA_MTLS_CERT_PATH and CAMUNDA_MTLS_KEY_PATH.',
 };
+const NO_TLS: Advice = {
+  what: 'it does not speak TLS, or none that this machine speaks',
+  fix: 'Write http:// in place of https://, or the port of TLS; TLS 1.2 is the least.',
+};
 const UNKNOWN_NAME: Advice = {
   what: 'its name is not known',
   fix: 'Compare the name with the one that the administrator gave you, and see that this machine asks the right DNS server.',
@@ -30,14 +34,9 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     what: 'it ended the connection',
     fix: 'See that the address speaks what its scheme says: http and https are different ports, and gRPC is neither.',
   },
-  ERR_SSL_WRONG_VERSION_NUMBER: {
-    what: 'it does not speak TLS',
-    fix: 'Write http:// in place of https://, or the port of TLS.',
-  },
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: {
-    what: 'it does not speak TLS',
-    fix: 'Write http:// in place of https://, or the port of TLS.',
-  },
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
   ERR_TLS_CERT_ALTNAME_INVALID: {
     what: 'its certificate is for another name',
     fix: 'Call it by a name that stands in its certificate, or have this name put into it.',

@@ -1,17 +1,10 @@
 import { isAudience, isScope, SCOPE_AUDIENCES, SCOPES, type Scope } from '@stagedoor/access';
+import type { NamedTargets } from './named-targets.ts';
 import { audiencesOf, audiencesOfScopes, type RegisteredClient } from './registered-client.ts';
 import type { Outcome } from './token-request.ts';
 
 /** `audiences`: of the table, or the client's own; at least one. `scopes`: those that the ones of the table belong to. */
 export type Target = { readonly audiences: readonly string[]; readonly scopes: readonly Scope[] };
-
-/** What a request says of its target, in three ways. */
-export type NamedTargets = {
-  readonly audience: string | undefined;
-  readonly scope: string | undefined;
-  /** RFC 8707: any number of URIs. */
-  readonly resources: readonly string[];
-};
 
 type Names = Outcome<readonly string[]>;
 

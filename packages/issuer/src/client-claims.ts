@@ -20,8 +20,8 @@ const RESERVED: ReadonlySet<string> = new Set([...ISSUED, ...OF_PEOPLE, ...MARKS
 
 /**
  * Reads the claims of a client's own: one JSON object, as Camunda 8.6 has it for components,
- * `{"permissions": {"operate-api": ["read:*"]}}`. They are for services elsewhere. `problem` completes "the claims …" and
- * repeats no value. Not checked: what the values mean.
+ * `{"permissions": {"operate-api": ["read:*"]}}`. They are for services elsewhere; here a mapping rule may match them, and
+ * nothing else reads them. `problem` completes "the claims …" and repeats no value. Not checked: what the values mean.
  */
 export function readClientClaims(text: string): Parsed<ClientClaims> {
   if (text.length > MAX_LENGTH) return { ok: false, problem: 'are longer than 4 kB' };

@@ -1,5 +1,6 @@
-import { chooseTarget, type NamedTargets } from '../choose-target.ts';
+import { chooseTarget } from '../choose-target.ts';
 import type { ClientRegistry } from '../client-registry.ts';
+import type { NamedTargets } from '../named-targets.ts';
 import type { RegisteredClient } from '../registered-client.ts';
 import type { ReadParameters } from '../token-request.ts';
 import { isRegisteredRedirect } from './redirect-uris.ts';

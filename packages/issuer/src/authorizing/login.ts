@@ -1,6 +1,6 @@
 import { type ClientId, type Parsed, parseForeignId, type Username } from '@stagedoor/access';
 import { parseJsonObject } from '@stagedoor/tokens';
-import type { NamedTargets } from '../choose-target.ts';
+import type { NamedTargets } from '../named-targets.ts';
 
 /** One login of a person with one client: all tokens that come of it, until it ends, are its own. */
 export type Login = {

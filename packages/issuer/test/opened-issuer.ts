@@ -119,6 +119,8 @@ export type OpenedIssuer = {
   readonly faults: unknown[];
   readonly audited: AuditEntry[];
   readonly people: OpenedPeople;
+  /** Waited for before anything is signed. */
+  readonly signing: { hold: (() => Promise<unknown>) | undefined };
   /** The constant that the issuer was told, which is not the address that the tests reach it at. */
   readonly origin: string;
   readonly port: number;
@@ -200,6 +202,12 @@ export async function openIssuer({
     },
   };
   const signingKeys = await openSigningKeys({ store, clock });
+  const signing: OpenedIssuer['signing'] = { hold: undefined };
+  const sign = signingKeys.sign.bind(signingKeys);
+  signingKeys.sign = async (...what) => {
+    await signing.hold?.();
+    return sign(...what);
+  };
   const origin = 'http://localhost:18080';
   const faults: unknown[] = [];
   const proofs = await openDpopProofs({
@@ -258,6 +266,7 @@ export async function openIssuer({
   return {
     issuer,
     people,
+    signing,
     restart: async () => {
       issuer = await open();
     },

@@ -3,7 +3,7 @@ import type { Parsed } from '@stagedoor/access';
 const MAX_LENGTH = 2_000;
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 /** What a native app listens on at a port that it learns late (RFC 8252 section 7.3): addresses, never a name (section 8.3). */
-const LOOPBACK_WITH_ANY_PORT = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?=[/?]|$)/;
+const LOOPBACK_WITH_ANY_PORT = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::\d{1,5})?/;
 
 /**
  * An address that people may be sent back to, as it is registered: kept as it is written, since it is compared as text. https

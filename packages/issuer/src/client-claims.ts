@@ -3,7 +3,8 @@ import { parseJsonObject } from '@stagedoor/tokens';
 
 export type ClientClaims = Readonly<Record<string, unknown>>;
 
-const MAX_LENGTH = 4_096;
+/** With the most audiences that fit into a scope, the token still fits into a header. */
+const MAX_BYTES = 4_096;
 const MAX_CLAIMS = 32;
 const NAME = /^[A-Za-z][A-Za-z0-9_.:/-]{0,127}$/;
 
@@ -24,7 +25,7 @@ const RESERVED: ReadonlySet<string> = new Set([...ISSUED, ...OF_PEOPLE, ...MARKS
  * nothing else reads them. `problem` completes "the claims …" and repeats no value. Not checked: what the values mean.
  */
 export function readClientClaims(text: string): Parsed<ClientClaims> {
-  if (text.length > MAX_LENGTH) return { ok: false, problem: 'are longer than 4 kB' };
+  if (Buffer.byteLength(text) > MAX_BYTES) return { ok: false, problem: 'are longer than 4 kB' };
   const parsed = parseJsonObject(text);
   if (!parsed.ok) return { ok: false, problem: 'are not one JSON object in which every member is named once' };
   const names = Object.keys(parsed.value);

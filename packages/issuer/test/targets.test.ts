@@ -245,6 +245,7 @@ describe('claims of the client’s own', () => {
     ['a name without characters', '{"":1}'],
     ['a name in another alphabet', '{"ѕub":"admin"}'],
     ['more than anybody needs', JSON.stringify({ text: 'a'.repeat(4_100) })],
+    ['as much in another alphabet', JSON.stringify({ text: 'ѕ'.repeat(2_050) })],
     [
       'more names than anybody needs',
       JSON.stringify(Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`c${i}`, 1]))),

@@ -17,7 +17,7 @@ export type NewKeyedClient = NewClient & {
 };
 
 /** One that has nothing to authenticate with: people log in with it, and it gets no tokens of its own. */
-export type NewPublicClient = NewClient & { readonly login: ClientLogin };
+type NewPublicClient = NewClient & { readonly login: ClientLogin };
 
 /** One that authenticates with the certificate of its connection and has no secret. */
 export type NewCertifiedClient = NewClient & { readonly registration: CertificateRegistration };

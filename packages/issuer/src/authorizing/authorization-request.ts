@@ -16,7 +16,7 @@ export type AuthorizationRequest = {
 };
 
 /** Codes of RFC 6749 section 4.1.2.1, RFC 8707 section 2 and OpenID Connect Core section 3.1.2.6. */
-export type AuthorizationError =
+type AuthorizationError =
   | 'invalid_request'
   | 'unauthorized_client'
   | 'unsupported_response_type'

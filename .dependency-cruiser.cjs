@@ -27,7 +27,10 @@ module.exports = {
       comment: 'Packages meet at their index, never at an inner file.',
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/src' },
-      to: { path: '^packages/([^/]+)/src/(?!(?:node/)?index\\.ts$|environment/nearest-name\\.ts$)', pathNot: '^$1/$2/' },
+      to: {
+        path: '^packages/([^/]+)/src/(?!(?:node/)?index\\.ts$|environment/nearest-name\\.ts$)',
+        pathNot: '^$1/$2/',
+      },
     },
     {
       name: 'dialects-are-strangers',

@@ -43,7 +43,7 @@ export type Credentials = {
   readonly close: () => Promise<void>;
 };
 
-export type Explained = {
+type Explained = {
   readonly meaning: Meaning;
   readonly name: string;
   readonly alsoIn: readonly string[];

@@ -15,6 +15,7 @@ const context: CommandContext = {
   err: (text) => process.stderr.write(text),
   environment: process.env,
   colours: process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  watched: process.stderr.isTTY,
   controlClient: async (dataDirectory) => {
     const { ControlClient } = await import('./control/control-client.ts');
     return new ControlClient({

@@ -30,6 +30,7 @@ export async function run(
     },
     environment: {},
     colours: false,
+    watched: false,
     controlClient: async (dataDirectory) => clientOf(dataDirectory),
     start: async (options) => void ran.started.push(options),
     config: async (options) => void ran.started.push(options),

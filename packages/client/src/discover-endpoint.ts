@@ -17,11 +17,6 @@ export type DiscoveredIssuer = {
   readonly takesSecretIn: 'body' | 'header';
 };
 
-/** The token endpoint that an issuer names in its metadata; see {@link discoverIssuer}. */
-export async function discoverEndpoint(about: About, asking: Asking): Promise<URL> {
-  return (await discoverIssuer(about, asking)).tokenEndpoint;
-}
-
 /**
  * Reads the metadata of an issuer (OpenID Connect Discovery section 4, or RFC 8414 section 3).
  *

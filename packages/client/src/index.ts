@@ -3,7 +3,7 @@ export type { Authorization, Authorizer } from './authorizer.ts';
 export { anonymous, basic, renewedBearer, suppliedToken } from './authorizers.ts';
 export type { AssertionKey, AssertionKeySource } from './client-assertion.ts';
 export { type Clock, systemClock } from './clock.ts';
-export { type DiscoveredIssuer, discoverEndpoint, discoverIssuer } from './discover-endpoint.ts';
+export { type DiscoveredIssuer, discoverIssuer } from './discover-endpoint.ts';
 export { APIS, type Api, addressOf, audienceFor } from './environment/apis.ts';
 export { chooseMethod, type Method } from './environment/choose-method.ts';
 export { type IssuerAddress, issuerAddressIn } from './environment/issuer-address.ts';

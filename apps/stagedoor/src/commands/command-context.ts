@@ -15,6 +15,8 @@ export type CommandContext = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** True where standard output is a terminal that shows colours. */
   readonly colours: boolean;
+  /** True where standard error is a terminal: somebody waits there. */
+  readonly watched: boolean;
   readonly controlClient: (dataDirectory: string) => Promise<ControlClient>;
   readonly start: (options: StartOptions) => Promise<void>;
   readonly config: (options: StartOptions) => Promise<void>;

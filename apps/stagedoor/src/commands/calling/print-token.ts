@@ -2,7 +2,7 @@ import { type Api, systemClock } from '@stagedoor/client';
 import type { Credentials } from '@stagedoor/client/node';
 import { OperatorError } from '../../operator-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import { headersFor, PATIENCE, withCredentials } from './with-credentials.ts';
+import { headersFor, PATIENCE, whileWatched, withCredentials } from './with-credentials.ts';
 
 type Printed = {
   readonly accessToken: string;
@@ -17,7 +17,7 @@ export async function printToken(
   { api, json }: { readonly api: Api; readonly json: boolean },
   context: CommandContext,
 ): Promise<void> {
-  const token = await withCredentials(context, (credentials) => tokenOf(credentials, api));
+  const token = await withCredentials(context, (credentials) => whileWatched(context, () => tokenOf(credentials, api)));
   context.out(json ? `${JSON.stringify(token)}\n` : `${token.accessToken}\n`);
 }
 

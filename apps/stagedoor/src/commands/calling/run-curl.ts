@@ -10,7 +10,7 @@ import { Ended } from '../exit-codes.ts';
 import { checkedArguments } from './curl-arguments.ts';
 import { type CurlOptions, readCurlOptions } from './curl-options.ts';
 import { namelessFile } from './nameless-file.ts';
-import { headersFor, withCredentials } from './with-credentials.ts';
+import { headersFor, whileWatched, withCredentials } from './with-credentials.ts';
 
 /** `stagedoor curl`: curl with the credentials, which stand neither in its arguments nor on its standard input. */
 export async function runCurl(args: readonly string[], api: Api, context: CommandContext): Promise<void> {
@@ -18,7 +18,8 @@ export async function runCurl(args: readonly string[], api: Api, context: Comman
   const code = await asNotRun(() =>
     withCredentials(context, async (credentials) => {
       const checked = checkedArguments(args, options, { address: credentials.addressOf(api) });
-      return run(checked.args, checked.calls ? await filesFor(credentials, api) : []);
+      const files = checked.calls ? await whileWatched(context, () => filesFor(credentials, api)) : [];
+      return run(checked.args, files);
     }),
   );
   if (code !== 0) throw new Ended(code);

@@ -3,14 +3,16 @@ import { toPlainText } from '../../plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { aligned } from '../terminal-table.ts';
 import { type ApiAnswer, callApi, memberOf, textMember } from './call-api.ts';
-import { withCredentials } from './with-credentials.ts';
+import { whileWatched, withCredentials } from './with-credentials.ts';
+
+const ME = { method: 'GET', path: '/v2/authentication/me' } as const;
 
 /** `stagedoor whoami`: what the cluster makes of these credentials. */
 export async function whoAmI({ json }: { readonly json: boolean }, context: CommandContext): Promise<void> {
   const { method, address, answer } = await withCredentials(context, async (credentials) => ({
     method: credentials.method,
     address: credentials.addressOf('orchestration'),
-    answer: await callApi(credentials, 'orchestration', { method: 'GET', path: '/v2/authentication/me' }),
+    answer: await whileWatched(context, () => callApi(credentials, 'orchestration', ME)),
   }));
   if (answer.status !== 200) throw refusal(answer);
   if (json) context.out(`${JSON.stringify({ method, address, principal: answer.body })}\n`);

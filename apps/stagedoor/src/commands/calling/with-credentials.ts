@@ -7,6 +7,9 @@ import type { CommandContext } from '../command-context.ts';
 /** Milliseconds that a command waits for a token; a person or a script stands by. */
 export const PATIENCE = 10_000;
 
+/** Nobody needs to be told of anything that takes less, in milliseconds. */
+const NOTICED_AFTER = 2_000;
+
 /** Lends the credentials of the environment for as long as something is done with them. Near misses are told. */
 export async function withCredentials<T>(
   { environment, err }: Pick<CommandContext, 'environment' | 'err'>,
@@ -22,6 +25,20 @@ export async function withCredentials<T>(
       await credentials.close();
     }
   });
+}
+
+/** Tells somebody at a terminal that there is no answer yet. */
+export async function whileWatched<T>(
+  { err, watched }: Pick<CommandContext, 'err' | 'watched'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!watched) return work();
+  const timer = setTimeout(() => err('stagedoor: there is no answer yet\n'), NOTICED_AFTER);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What goes wrong with credentials is the operator's to mend. The messages hold no secret. */

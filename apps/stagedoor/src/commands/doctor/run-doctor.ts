@@ -14,11 +14,15 @@ type Asked = { readonly api?: readonly Api[]; readonly json: boolean };
 /** `stagedoor doctor`: the chain, up to the first thing that is wrong. */
 export async function runDoctor({ api, json }: Asked, context: CommandContext): Promise<void> {
   const findings: Finding[] = [];
+  // At a terminal the step that is being looked at stands in the last line until it is over.
+  const begin = (step: Step): void => {
+    if (!json && context.colours) context.out(`  ${step} …`);
+  };
   const tell = (finding: Finding): void => {
     findings.push(finding);
-    if (!json) context.out(inWords(finding, context.colours));
+    if (!json) context.out(`${context.colours ? '\r\u001b[K' : ''}${inWords(finding, context.colours)}`);
   };
-  const failed = await walk(context, api, tell);
+  const failed = await walk(context, api, { begin, tell });
   if (json)
     context.out(`${JSON.stringify({ ok: failed === undefined, failed: failed?.step ?? null, steps: findings })}\n`);
   else if (failed === undefined) context.out('All is well.\n');
@@ -29,11 +33,12 @@ export async function runDoctor({ api, json }: Asked, context: CommandContext): 
 async function walk(
   { environment }: CommandContext,
   asked: readonly Api[] | undefined,
-  tell: (finding: Finding) => void,
+  { begin, tell }: { readonly begin: (step: Step) => void; readonly tell: (finding: Finding) => void },
 ): Promise<Finding | undefined> {
   let step: Step = STEPS[0];
   const at = async <T extends Said>(next: Step, look: () => T | Promise<T>): Promise<T> => {
     step = next;
+    begin(step);
     const said = await look();
     tell(findingOf(step, said));
     return said;

@@ -2,7 +2,7 @@ import {
   type AccessToken,
   type Api,
   CredentialError,
-  discoverEndpoint,
+  discoverIssuer,
   issuerAddressIn,
   LoginRefusedError,
   LoginUnavailableError,
@@ -27,7 +27,9 @@ export async function discover({ values, credentials }: Patient): Promise<Said> 
     return { says: [`the token endpoint is named: ${address.endpoint.href}`], skipped: true };
   try {
     const settings = { fetch: credentials.transport.fetch, clock: systemClock, timeout: TIMEOUT };
-    const endpoint = await discoverEndpoint(address, settings);
+    const { tokenEndpoint, tokenEndpointForCertificates } = await discoverIssuer(address, settings);
+    const { certificate } = credentials.transport;
+    const endpoint = certificate === undefined ? tokenEndpoint : tokenEndpointForCertificates;
     return { says: [`${address.document.href} names ${endpoint.href}`] };
   } catch (error) {
     throw tokenTrouble(error);

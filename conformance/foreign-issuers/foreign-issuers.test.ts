@@ -8,7 +8,7 @@ import { runCommandLine } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { type StoppedClock, stopClock } from '../recorded/stopped-clock.ts';
 import { Browser } from './browser.ts';
-import { glewlwydIsMissing, startGlewlwyd } from './glewlwyd.ts';
+import { freePort, glewlwydIsMissing, startGlewlwyd } from './glewlwyd.ts';
 import { keycloakIsMissing, startKeycloak } from './keycloak.ts';
 import { CALLBACK, type LiveIssuer, PROGRAM_SECRET, type Target, WEB_SECRET } from './live-issuer.ts';
 import { startOidcProvider } from './oidc-provider.ts';
@@ -16,12 +16,16 @@ import { trustingFetch } from './trusting-fetch.ts';
 
 /** Identity providers that nobody here wrote, over TLS from a private CA, and Stagedoor's API between them and their clients. */
 const PROVIDERS = [
-  { name: 'Keycloak', missing: keycloakIsMissing(), start: startKeycloak },
-  { name: 'glewlwyd', missing: glewlwydIsMissing(), start: startGlewlwyd },
-  { name: 'oidc-provider', missing: undefined, start: startOidcProvider },
+  { name: 'Keycloak', missing: keycloakIsMissing(), start: startKeycloak, endsLogins: true },
+  { name: 'glewlwyd', missing: glewlwydIsMissing(), start: startGlewlwyd, endsLogins: false },
+  { name: 'oidc-provider', missing: undefined, start: startOidcProvider, endsLogins: false },
 ];
 /** The start of Keycloak takes half a minute on a busy machine. */
 const PATIENCE_MILLIS = 240_000;
+
+/** Where no browser gets to. */
+const NOWHERE = 'nowhere:';
+const PAGE = { accept: 'text/html' };
 
 const authority = mkdtempSync(join(tmpdir(), 'foreign-issuers-'));
 beforeAll(async () => {
@@ -31,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(authority, { recursive: true, force: true }));
 
-describe.each(PROVIDERS)('$name', { timeout: 60_000 }, ({ missing, start }) => {
+describe.each(PROVIDERS)('$name', { timeout: 120_000 }, ({ missing, start, endsLogins }) => {
   let issuer: LiveIssuer;
   let program: Program;
   let clock: StoppedClock;
@@ -43,11 +47,13 @@ describe.each(PROVIDERS)('$name', { timeout: 60_000 }, ({ missing, start }) => {
   });
   beforeAll(async () => {
     if (missing !== undefined) return;
-    issuer = await start(authority);
+    const port = await freePort();
+    const pages = `https://localhost:${port}`;
+    issuer = await start(authority, pages);
     shown = Date.now();
     clock = stopClock(shown);
     program = await startProgram({
-      args: ['--memory', ...FREE_PORTS],
+      args: ['--memory', ...FREE_PORTS, '--port', String(port)],
       environment: { ...clock.environment, NODE_EXTRA_CA_CERTS: join(authority, 'ca.pem') },
       yaml: `
 server.ssl: { certificate: ${authority}/server.pem, certificate-private-key: ${authority}/server-key.pem, client-auth: want }
@@ -56,7 +62,7 @@ camunda.security.initialization.default-roles:
   readonly-admin: { users: [person] }
 camunda.security.authentication:
   method: oidc
-  oidc: { issuer-uri: "${issuer.issuer}", ${issuer.oidc} }
+  oidc: { issuer-uri: "${issuer.issuer}", ${issuer.oidc}, client-id: web, client-secret: ${WEB_SECRET}, redirect-uri: ${pages}/sso-callback, ${issuer.login} }
 stagedoor.oidc.providers.oidc: { ${issuer.own} }
 `,
     });
@@ -118,9 +124,9 @@ stagedoor.oidc.providers.oidc: { ${issuer.own} }
       code_challenge: await openid.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    const back = await issuer.logIn(new Browser(trustingFetch(authority)), authorization.href);
+    const back = await issuer.logIn(new Browser(trustingFetch(authority)), authorization.href, CALLBACK);
     const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce };
-    return openid.authorizationCodeGrant(client, new URL(back), checks, undefined, bound);
+    return openid.authorizationCodeGrant(client, new URL(back.url), checks, undefined, bound);
   }
 
   /** Who the API takes the bearer for, or why not. */
@@ -161,6 +167,59 @@ stagedoor.oidc.providers.oidc: { ${issuer.own} }
     expect(await taken(token)).toEqual({ username: 'person', roles: ['readonly-admin'] });
     expect(await taken(String(id))).toMatchObject({ status: 401 });
     if (refresh !== undefined) expect(await taken(refresh)).toMatchObject({ status: 401 });
+  });
+
+  /** A browser in which `person` logged in at the pages of Stagedoor, and whom those take it for. */
+  async function atThePages() {
+    const browser = new Browser(trustingFetch(authority));
+    const begin = async () => {
+      const begun = await browser.ask(`${program.rest}/oauth2/authorization/oidc`);
+      return String(begun.headers.get('location'));
+    };
+    const me = async () => {
+      const answer = await browser.ask(`${program.rest}/v2/authentication/me`);
+      const { username } = (await answer.json()) as { username?: unknown };
+      return answer.status === 200 ? username : answer.status;
+    };
+    expect(await me()).toBe(401);
+    const page = await issuer.logIn(browser, await begin(), NOWHERE);
+    expect([page.status, new URL(page.url).origin]).toEqual([200, program.rest]);
+    expect(await me()).toBe('person');
+    return { browser, begin, me };
+  }
+
+  it('a person who logs in at the pages of Stagedoor is the same user there, until she logs out', async () => {
+    const { browser, me } = await atThePages();
+    const left = await browser.open(`${program.rest}/logout`, NOWHERE, { method: 'POST', headers: PAGE });
+    expect([left.status, await me()]).toEqual([200, 401]);
+  });
+
+  if (endsLogins) {
+    it('whoever logs out is asked for the password again', async () => {
+      const { browser, begin } = await atThePages();
+      const left = await browser.open(`${program.rest}/logout`, NOWHERE, { method: 'POST', headers: PAGE });
+      expect(left.url).toBe(`${program.rest}/`);
+      expect((await browser.open(await begin(), NOWHERE)).text).toContain('type="password"');
+    });
+
+    it('whose logins an administrator of the provider ends is out here, too', async () => {
+      const { me } = await atThePages();
+      await issuer.endLogins?.();
+      await expect.poll(me).toBe(401);
+    });
+  }
+
+  it('what the provider sends to another browser opens no session in it', async () => {
+    const { begin } = await atThePages();
+    const back = await issuer.logIn(
+      new Browser(trustingFetch(authority)),
+      await begin(),
+      `${program.rest}/sso-callback`,
+    );
+    const victim = new Browser(trustingFetch(authority));
+    await victim.ask(`${program.rest}/oauth2/authorization/oidc`);
+    expect((await victim.ask(back.url)).status).toBe(401);
+    expect((await victim.ask(`${program.rest}/v2/authentication/me`)).status).toBe(401);
   });
 
   it('a token that is bound to a key opens the API with that key alone', async () => {

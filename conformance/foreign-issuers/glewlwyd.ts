@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { endWithTheFile } from '../program/end-with-the-file.ts';
 import { Browser } from './browser.ts';
-import { CALLBACK, endOf, type LiveIssuer, PERSON_PASSWORD, PROGRAM_SECRET, WEB_SECRET } from './live-issuer.ts';
+import { endOf, PERSON_PASSWORD, PROGRAM_SECRET, type StartIssuer, WEB_SECRET, webAddresses } from './live-issuer.ts';
 import { trustingFetch } from './trusting-fetch.ts';
 
 /** Where `install-glewlwyd.sh` was told to put it by `.ci/run`. */
@@ -31,7 +31,7 @@ export function glewlwydIsMissing(): string | undefined {
 }
 
 /** Debian's glewlwyd with TLS from `authority` and a database of its own. */
-export async function startGlewlwyd(authority: string): Promise<LiveIssuer> {
+export const startGlewlwyd: StartIssuer = async (authority, pages) => {
   const scratch = mkdtempSync(join(tmpdir(), 'glewlwyd-'));
   mkdirSync(join(scratch, 'static'));
   const database = new DatabaseSync(join(scratch, 'database'));
@@ -50,22 +50,23 @@ export async function startGlewlwyd(authority: string): Promise<LiveIssuer> {
   endWithTheFile(child, cleanUp);
   const administration = new Administration(`${origin}/api`, new Browser(trustingFetch(authority)));
   await administration.logIn(() => child.exitCode === null);
-  await administration.createAll();
+  await administration.createAll(webAddresses(pages).callbacks);
   return {
     issuer: `${origin}/api/oidc`,
     // Without a `resource`, its audience is the list of scopes, as one string.
     oidc: 'audiences: [stage, "openid stage"], client-id-claim: client_id, username-claim: username, prefer-username-claim: true',
     own: 'algorithms: RS256',
+    login: 'scope: [openid, stage]',
     ours: { scope: 'stage' },
     elsewhere: { scope: 'elsewhere' },
     rotate: () => administration.addKey(),
     retire: () => administration.forgetKeysBefore(),
-    logIn: async (browser, authorization) => {
+    logIn: async (browser, authorization, until) => {
       // What the scripts of its page ask for.
       const api = `${origin}/api/auth`;
       await sendJson(browser, 'POST', `${api}/`, { username: 'person', password: PERSON_PASSWORD });
       await sendJson(browser, 'PUT', `${api}/grant/web`, { scope: 'openid stage' });
-      return (await browser.open(`${authorization}&g_continue`, CALLBACK)).url;
+      return browser.open(`${authorization}&g_continue`, until);
     },
     stop: async () => {
       child.kill('SIGTERM');
@@ -73,7 +74,7 @@ export async function startGlewlwyd(authority: string): Promise<LiveIssuer> {
       cleanUp();
     },
   };
-}
+};
 
 /** Below `usr/lib` there is one directory for the machine's architecture. */
 function libraries(): string {
@@ -85,7 +86,7 @@ function libraries(): string {
 }
 
 /** It cannot be asked for the port that it was given: one that is free now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -154,7 +155,7 @@ class Administration {
     }
   }
 
-  async createAll(): Promise<void> {
+  async createAll(callbacks: readonly string[]): Promise<void> {
     for (const name of ['stage', 'elsewhere'])
       await this.#send('POST', '/scope/', { name, display_name: name, description: name, password_required: false });
     const client = (clientId: string, grant: string, scope: readonly string[], more: object) =>
@@ -174,7 +175,7 @@ class Administration {
       token_endpoint_auth_method: ['tls_client_auth'],
       tls_client_auth_subject_dn: 'CN=machine',
     });
-    await client('web', 'code', ['openid', 'stage'], { ...secret(WEB_SECRET), redirect_uri: [CALLBACK] });
+    await client('web', 'code', ['openid', 'stage'], { ...secret(WEB_SECRET), redirect_uri: callbacks });
     await this.#send('POST', '/user/', {
       username: 'person',
       password: PERSON_PASSWORD,

@@ -1,4 +1,5 @@
-import { CALLBACK, PERSON_PASSWORD, PROGRAM_SECRET, WEB_SECRET } from './live-issuer.ts';
+import { generateKeyPairSync } from 'node:crypto';
+import { PERSON_PASSWORD, PROGRAM_SECRET, WEB_SECRET, type WebAddresses } from './live-issuer.ts';
 
 export const REALM = 'stage';
 
@@ -28,7 +29,7 @@ const client = (clientId: string, more: Readonly<Record<string, unknown>>) => ({
 });
 
 /** What is imported through the administration of Keycloak (`RealmRepresentation`). */
-export const realm = {
+export const realmWith = ({ callbacks, afterLogout, backChannel }: WebAddresses) => ({
   realm: REALM,
   enabled: true,
   clients: [
@@ -38,7 +39,16 @@ export const realm = {
       clientAuthenticatorType: 'client-x509',
       attributes: { 'x509.subjectdn': 'CN=machine', 'tls.client.certificate.bound.access.tokens': 'true' },
     }),
-    client('web', { secret: WEB_SECRET, standardFlowEnabled: true, redirectUris: [CALLBACK] }),
+    client('web', {
+      secret: WEB_SECRET,
+      standardFlowEnabled: true,
+      redirectUris: callbacks,
+      attributes: {
+        'post.logout.redirect.uris': afterLogout,
+        'backchannel.logout.url': backChannel,
+        'backchannel.logout.session.required': 'true',
+      },
+    }),
   ],
   users: [
     {
@@ -51,18 +61,25 @@ export const realm = {
       credentials: [{ type: 'password', value: PERSON_PASSWORD }],
     },
   ],
-} as const;
+});
 
 /** Added before the clients that name it. */
 export const scopes = [audience];
 
-/** A key pair that Keycloak makes by itself; the highest priority signs (`ComponentRepresentation`). */
-export function keyProvider(name: string, parentId: string, priority: number, enabled = true) {
+/** A key pair, made here, which is quicker; the highest priority signs (`ComponentRepresentation`). */
+export function keyProvider(name: string, parentId: string, priority: number) {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     name,
     parentId,
-    providerId: 'rsa-generated',
+    providerId: 'rsa',
     providerType: 'org.keycloak.keys.KeyProvider',
-    config: { priority: [String(priority)], enabled: [String(enabled)], active: ['true'], algorithm: ['RS256'] },
+    config: {
+      priority: [String(priority)],
+      enabled: ['true'],
+      active: ['true'],
+      algorithm: ['RS256'],
+      privateKey: [privateKey.export({ format: 'pem', type: 'pkcs8' })],
+    },
   };
 }

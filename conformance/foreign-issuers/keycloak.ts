@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWithTheFile } from '../program/end-with-the-file.ts';
-import { keyProvider, REALM, realm, scopes } from './keycloak-realm.ts';
-import { CALLBACK, endOf, type LiveIssuer, PERSON_PASSWORD, waitFor } from './live-issuer.ts';
+import { keyProvider, REALM, realmWith, scopes } from './keycloak-realm.ts';
+import { endOf, PERSON_PASSWORD, type StartIssuer, type WebAddresses, waitFor, webAddresses } from './live-issuer.ts';
 import { type TrustingFetch, trustingFetch } from './trusting-fetch.ts';
 
 /** Where `install-keycloak.sh` was told to put it by `.ci/run`. */
@@ -23,7 +23,7 @@ export function keycloakIsMissing(): string | undefined {
 }
 
 /** Keycloak as in production, with TLS from `authority`, its database in memory and a realm of its own. */
-export async function startKeycloak(authority: string): Promise<LiveIssuer> {
+export const startKeycloak: StartIssuer = async (authority, pages) => {
   const scratch = mkdtempSync(join(tmpdir(), 'keycloak-'));
   const child = spawn('java', commandLine(authority, scratch), {
     env: {
@@ -37,27 +37,28 @@ export async function startKeycloak(authority: string): Promise<LiveIssuer> {
   endWithTheFile(child, cleanUp);
   const [, origin = ''] = await waitFor(child, /Listening on: (https:\/\/127\.0\.0\.1:\d+)/);
   const admin = new Administration(`${origin}/auth`, trustingFetch(authority));
-  await admin.createRealm();
+  await admin.createRealm(webAddresses(pages));
   return {
     issuer: `${origin}/auth/realms/${REALM}`,
     oidc: 'audiences: [stage]',
     own: 'preset: keycloak',
+    login: 'scope: [openid, stage]',
     ours: { scope: 'stage' },
     elsewhere: {},
     rotate: () => admin.addKey(),
     retire: () => admin.disableKeysBefore(),
-    logIn: async (browser, authorization) => {
-      const page = await browser.open(authorization, CALLBACK);
-      const fields = { username: 'person', password: PERSON_PASSWORD };
-      return (await browser.submit(page, fields, CALLBACK)).url;
+    logIn: async (browser, authorization, until) => {
+      const page = await browser.open(authorization, until);
+      return browser.submit(page, { username: 'person', password: PERSON_PASSWORD }, until);
     },
+    endLogins: () => admin.endLogins('person'),
     stop: async () => {
       child.kill('SIGTERM');
       await endOf(child);
       cleanUp();
     },
   };
-}
+};
 
 /** What `kc.sh start` runs, without the shell in between, which would survive a test that is killed. */
 function commandLine(authority: string, scratch: string): string[] {
@@ -79,6 +80,8 @@ function commandLine(authority: string, scratch: string): string[] {
     ...['--http-host=127.0.0.1', '--https-port=0'],
     `--https-certificate-file=${join(authority, 'server.pem')}`,
     `--https-certificate-key-file=${join(authority, 'server-key.pem')}`,
+    // Whom it asks, as for the end of a login.
+    `--truststore-paths=${join(authority, 'ca.pem')}`,
     `--https-trust-store-file=${join(authority, 'ca.pem')}`,
     '--db-url=jdbc:h2:mem:keycloak;NON_KEYWORDS=VALUE;DB_CLOSE_DELAY=-1',
   ];
@@ -95,8 +98,8 @@ class Administration {
     this.#fetch = fetch;
   }
 
-  async createRealm(): Promise<void> {
-    const { clients, ...rest } = realm;
+  async createRealm(web: WebAddresses): Promise<void> {
+    const { clients, ...rest } = realmWith(web);
     await this.#ask('POST', '/admin/realms', rest);
     for (const scope of scopes) await this.#ask('POST', `/admin/realms/${REALM}/client-scopes`, scope);
     for (const client of clients) await this.#ask('POST', `/admin/realms/${REALM}/clients`, client);
@@ -121,6 +124,12 @@ class Administration {
       const config = { ...(component.config as object), enabled: ['false'], active: ['false'] };
       await this.#ask('PUT', path, { ...component, config });
     }
+  }
+
+  async endLogins(username: string): Promise<void> {
+    const found = await this.#ask('GET', `/admin/realms/${REALM}/users?exact=true&username=${username}`);
+    for (const { id } of Object.values(found) as Record<string, string>[])
+      await this.#ask('POST', `/admin/realms/${REALM}/users/${id}/logout`);
   }
 
   async #ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {

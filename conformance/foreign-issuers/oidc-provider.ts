@@ -7,7 +7,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import Provider from 'oidc-provider';
-import { CALLBACK, type LiveIssuer, PERSON_PASSWORD, PROGRAM_SECRET, WEB_SECRET } from './live-issuer.ts';
+import {
+  PERSON_PASSWORD,
+  PROGRAM_SECRET,
+  type StartIssuer,
+  WEB_SECRET,
+  type WebAddresses,
+  webAddresses,
+} from './live-issuer.ts';
 
 const OURS = 'urn:example:stage';
 const ELSEWHERE = 'urn:example:elsewhere';
@@ -16,7 +23,7 @@ type Context = { readonly req: IncomingMessage };
 type Jwk = Readonly<Record<string, unknown>>;
 
 /** oidc-provider in this process, with TLS from `authority` and its own pages for the log-in. */
-export async function startOidcProvider(authority: string): Promise<LiveIssuer> {
+export const startOidcProvider: StartIssuer = async (authority, pages) => {
   const file = (name: string) => readFileSync(join(authority, name));
   const tls = { key: file('server-key.pem'), cert: file('server.pem'), ca: file('ca.pem') };
   const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: false });
@@ -24,7 +31,7 @@ export async function startOidcProvider(authority: string): Promise<LiveIssuer> 
   await once(server, 'listening');
   const issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let keys = [newKey(0)];
-  const open = () => new Provider(issuer, configuration(keys)).callback();
+  const open = () => new Provider(issuer, configuration(keys, webAddresses(pages))).callback();
   let answer = open();
   server.on('request', (request, response) => answer(request, response));
   let made = 0;
@@ -32,6 +39,7 @@ export async function startOidcProvider(authority: string): Promise<LiveIssuer> 
     issuer,
     oidc: `audiences: ["${OURS}"], client-id-claim: client_id, username-claim: username, prefer-username-claim: true`,
     own: 'algorithms: RS256',
+    login: `scope: [openid], resource: ["${OURS}"]`,
     ours: { resource: OURS },
     elsewhere: { resource: ELSEWHERE },
     rotate: async () => {
@@ -44,10 +52,10 @@ export async function startOidcProvider(authority: string): Promise<LiveIssuer> 
       keys = keys.slice(0, 1);
       answer = open();
     },
-    logIn: async (browser, authorization) => {
-      const question = await browser.open(authorization, CALLBACK);
-      const consent = await browser.submit(question, { login: 'person', password: PERSON_PASSWORD }, CALLBACK);
-      return (await browser.submit(consent, {}, CALLBACK)).url;
+    logIn: async (browser, authorization, until) => {
+      const question = await browser.open(authorization, until);
+      const consent = await browser.submit(question, { login: 'person', password: PERSON_PASSWORD }, until);
+      return browser.submit(consent, {}, until);
     },
     stop: async () => {
       const closed = once(server, 'close');
@@ -56,14 +64,17 @@ export async function startOidcProvider(authority: string): Promise<LiveIssuer> 
       await closed;
     },
   };
-}
+};
 
 function newKey(number: number): Jwk {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return { ...privateKey.export({ format: 'jwk' }), kid: `key-${number}`, use: 'sig', alg: 'RS256' };
 }
 
-function configuration(keys: readonly Jwk[]): Readonly<Record<string, unknown>> {
+function configuration(
+  keys: readonly Jwk[],
+  { callbacks, afterLogout }: WebAddresses,
+): Readonly<Record<string, unknown>> {
   const credentials = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
   return {
     clients: [
@@ -75,7 +86,12 @@ function configuration(keys: readonly Jwk[]): Readonly<Record<string, unknown>> 
         tls_client_certificate_bound_access_tokens: true,
         ...credentials,
       },
-      { client_id: 'web', client_secret: WEB_SECRET, redirect_uris: [CALLBACK] },
+      {
+        client_id: 'web',
+        client_secret: WEB_SECRET,
+        redirect_uris: callbacks,
+        post_logout_redirect_uris: [afterLogout],
+      },
     ],
     jwks: { keys },
     clientAuthMethods: ['client_secret_basic', 'tls_client_auth'],

@@ -18,6 +18,7 @@ describe('registering a client that people log in with', () => {
     ['a script', ['javascript:alert(1)']],
     ['data', ['data:text/html,x']],
     ['credentials', ['https://a:b@app.example/']],
+    ['a code in it', ['https://app.example/?code=1']],
     ['spaces', ['https://app.example/ x']],
     ['too many', Array.from({ length: 21 }, (_, port) => `https://app.example/${port}`)],
   ])('takes no redirect URIs such as %s', async (_, redirectUris) => {

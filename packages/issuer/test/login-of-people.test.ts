@@ -411,6 +411,20 @@ describe('a refresh token', () => {
     expect(refused(await refresh(tokens.refresh_token))).toEqual([400, 'invalid_grant']);
   });
 
+  it('is what keeps the access token: that of a client whose tokens live for a day lives as long as it', async () => {
+    await opened.change((tx) =>
+      opened.commands.insertPublicClient(tx, {
+        id: 'slow',
+        name: 'slow',
+        scopes: ['orchestration'],
+        login,
+        tokenLifetimeSeconds: 86_400,
+      }),
+    );
+    const answer = await exchange(await codeFor({ client_id: 'slow' }), { client_id: 'slow' });
+    expect(answer.json).toMatchObject({ expires_in: 1800, refresh_expires_in: 1800 });
+  });
+
   it('that could not be recorded is not spent', async () => {
     const { refresh_token } = await loggedIn();
     await opened.db.schema.alterTable('issuer_logins').renameTo('away').execute();

@@ -1,3 +1,6 @@
+import { chooseTarget } from '../choose-target.ts';
+import type { NamedTargets } from '../named-targets.ts';
+import type { RegisteredClient } from '../registered-client.ts';
 import type { AuthenticatedRequest, Grant, Outcome, TokenIssuance } from '../token-request.ts';
 import type { Login } from './login.ts';
 import { noteReuse } from './note-reuse.ts';
@@ -39,12 +42,21 @@ export async function acceptRefreshToken(
     return { ok: false, problem: { kind: 'grant-refused', shown: 'refresh-token' } };
   const { login } = found;
   const scope = request.parameters.get('scope');
-  const granted = login.named.scope?.split(' ') ?? [];
-  // RFC 6749 section 6: less than was granted, never more.
-  if (scope !== undefined && !scope.split(' ').every((one) => granted.includes(one)))
-    return { ok: false, problem: { kind: 'scope-refused', scope } };
   const named = scope === undefined ? login.named : { ...login.named, scope };
+  if (scope !== undefined && !isPartOf(login.named, named, request.client))
+    return { ok: false, problem: { kind: 'scope-refused', scope } };
   return { ok: true, value: { kind: 'login', login, named, shown: { kind: 'refresh-token', token } } };
+}
+
+/**
+ * RFC 6749 section 6: less than was granted, never more. Also what the scopes stand for is looked at, since `openid` alone names
+ * no API, and so stands for all that the client may have.
+ */
+function isPartOf(granted: NamedTargets, asked: NamedTargets, client: RegisteredClient): boolean {
+  const scopes = granted.scope?.split(' ') ?? [];
+  if (asked.scope?.split(' ').every((one) => scopes.includes(one)) !== true) return false;
+  const [whole, part] = [chooseTarget(client, granted), chooseTarget(client, asked)];
+  return whole.ok && part.ok && part.value.audiences.every((one) => whole.value.audiences.includes(one));
 }
 
 /** Somebody else has a copy of what his client has: nobody's is good any more (RFC 9700 section 4.14.2). */

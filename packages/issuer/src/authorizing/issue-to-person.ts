@@ -18,11 +18,12 @@ export async function issueToPerson(
 ): Promise<Outcome<TokenAnswer>> {
   const { client, form, confirmation } = request;
   const { signingKeys, clock, randomness } = issuance;
-  const jkt = confirmation?.kind === 'dpop' ? confirmation.jkt : null;
-  if (login.jkt !== null && login.jkt !== jkt) return refused(shown);
+  const boundTo = confirmation === null ? null : JSON.stringify(cnfOf(confirmation));
+  if (login.boundTo !== null && login.boundTo !== boundTo) return refused(shown);
   const issuedAt = Math.floor(clock.now() / 1000);
   const untilEnd = Math.floor(login.endsAt / 1000) - issuedAt;
-  const lifetime = Math.min(lifetimeOf(client, issuance, issuedAt), untilEnd);
+  // With the refresh token unused for longer the login is over, and the access token with it.
+  const lifetime = Math.min(lifetimeOf(client, issuance, issuedAt), untilEnd, IDLE_SECONDS);
   if (lifetime < 1) return refused(shown);
 
   const about = {
@@ -50,7 +51,7 @@ export async function issueToPerson(
   const access_token = await signingKeys.sign(accessToken, 'at+jwt');
   const signed = idToken === null ? {} : { id_token: await signingKeys.sign(idToken, 'JWT') };
   const isPublic = client.authentication.kind === 'none';
-  const refreshToken = await exchange({ ...login, jkt: isPublic ? jkt : null }, shown, issuance);
+  const refreshToken = await exchange({ ...login, boundTo: isPublic ? boundTo : null }, shown, issuance);
   if (refreshToken === null) return refused(shown);
   return {
     ok: true,
@@ -59,7 +60,7 @@ export async function issueToPerson(
       expires_in: lifetime,
       refresh_token: refreshToken,
       refresh_expires_in: Math.min(untilEnd, IDLE_SECONDS),
-      token_type: jkt === null ? 'Bearer' : 'DPoP',
+      token_type: confirmation?.kind === 'dpop' ? 'DPoP' : 'Bearer',
       'not-before-policy': 0,
       ...signed,
       ...scope,

@@ -56,7 +56,7 @@ export async function logInPerson(
         issuer,
         named,
         authenticatedAt: Math.floor(at / 1000),
-        jkt: null,
+        boundTo: null,
         endsAt: at + LOGIN_MILLIS,
       };
       const actor = { kind: 'user', id: user.username, credential: 'basic' } as const;

@@ -16,8 +16,11 @@ export type Login = {
   readonly named: NamedTargets;
   /** Seconds since the epoch (`auth_time`). */
   readonly authenticatedAt: number;
-  /** The thumbprint of the DPoP key that a public client's refresh tokens are bound to (RFC 9449 section 5). */
-  readonly jkt: string | null;
+  /**
+   * What a public client's refresh tokens are bound to, as their tokens' `cnf` says it in JSON (RFC 9449 section 5, RFC 8705
+   * section 4); null for any other client, which shows who it is whenever it comes.
+   */
+  readonly boundTo: string | null;
   /** Milliseconds; nothing prolongs it. */
   readonly endsAt: number;
 };
@@ -31,14 +34,18 @@ export function wantsIdToken({ scope }: NamedTargets): boolean {
 export function readLogin(json: string): Parsed<Login> {
   const parsed = parseJsonObject(json);
   if (!parsed.ok) return parsed;
-  const { sid, credentialVersion, issuer, authenticatedAt, jkt, endsAt } = parsed.value;
+  const { sid, credentialVersion, issuer, authenticatedAt, boundTo, endsAt } = parsed.value;
   const clientId = parseForeignId('clientId', parsed.value.clientId);
   const username = parseForeignId('username', parsed.value.username);
   const named = namedOf(parsed.value.named);
   if (!clientId.ok || !username.ok || named === null) return { ok: false, problem: 'names nobody or nothing' };
   if (typeof sid !== 'string' || typeof credentialVersion !== 'string' || typeof issuer !== 'string')
     return { ok: false, problem: 'lacks a text' };
-  if (typeof authenticatedAt !== 'number' || typeof endsAt !== 'number' || (jkt !== null && typeof jkt !== 'string'))
+  if (
+    typeof authenticatedAt !== 'number' ||
+    typeof endsAt !== 'number' ||
+    (boundTo !== null && typeof boundTo !== 'string')
+  )
     return { ok: false, problem: 'lacks a number' };
   return {
     ok: true,
@@ -50,7 +57,7 @@ export function readLogin(json: string): Parsed<Login> {
       issuer,
       named,
       authenticatedAt,
-      jkt,
+      boundTo,
       endsAt,
     },
   };

@@ -1,6 +1,7 @@
 import type { Parsed } from '@stagedoor/access';
 
 const MAX_LENGTH = 2_000;
+const ANSWERED = ['code', 'state', 'iss', 'error', 'error_description'];
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 /** What a native app listens on at a port that it learns late (RFC 8252 section 7.3): addresses, never a name (section 8.3). */
 const LOOPBACK_WITH_ANY_PORT = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::\d{1,5})?/;
@@ -17,8 +18,10 @@ export function parseRedirectUri(text: string): Parsed<string> {
     return { ok: false, problem: 'is not an absolute URI' };
   if (text.includes('#')) return { ok: false, problem: 'has a fragment (RFC 6749 section 3.1.2)' };
   if (text.includes('*')) return { ok: false, problem: 'has a wildcard, and is compared as it is written' };
-  const { protocol, hostname, username, password } = new URL(text);
+  const { protocol, hostname, username, password, searchParams } = new URL(text);
   if (username !== '' || password !== '') return { ok: false, problem: 'has credentials' };
+  if (ANSWERED.some((name) => searchParams.has(name)))
+    return { ok: false, problem: 'has a parameter of the answer in it: code, state, iss or error' };
   if (protocol === 'https:') return { ok: true, value: text };
   if (protocol === 'http:') {
     if (LOOPBACK_NAMES.includes(hostname)) return { ok: true, value: text };

@@ -6,6 +6,7 @@ import { benchGuessing } from './bench-guessing.ts';
 import { benchNames } from './bench-names.ts';
 import { benchStart } from './bench-start.ts';
 import { benchTokens } from './bench-tokens.ts';
+import { benchVerification } from './bench-verification.ts';
 
 const BENCHES = {
   start: benchStart,
@@ -16,6 +17,7 @@ const BENCHES = {
   authorizations: benchAuthorizations,
   client: benchClient,
   tokens: benchTokens,
+  verification: benchVerification,
 };
 
 const asked = process.argv.slice(2);

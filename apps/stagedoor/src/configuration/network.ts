@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { Network } from '@stagedoor/gateway';
 
 /** An address or a network in CIDR notation (RFC 4632 section 3.1); null where it is neither, or IPv4 in IPv6's clothes. */
@@ -19,7 +19,13 @@ function isMapped(address: string): boolean {
 /** The widest networks that somebody has for himself: 10.0.0.0/8 and fc00::/7. */
 const NARROW_ENOUGH = { ipv4: 8, ipv6: 7 } as const;
 
-/** Whether a network is so wide that strangers are in it: `0.0.0.0/0` is not the only way to write "everybody". */
-export function holdsStrangers({ prefix, family }: Network): boolean {
-  return prefix < NARROW_ENOUGH[family];
+/**
+ * Whether a network is so wide that strangers are in it: `0.0.0.0/0` is not the only way to write "everybody". `::1/64` is
+ * another: IPv4 addresses, as IPv6 writes them, lie in it.
+ */
+export function holdsStrangers({ address, prefix, family }: Network): boolean {
+  if (prefix < NARROW_ENOUGH[family]) return true;
+  const network = new BlockList();
+  network.addSubnet(address, prefix, family);
+  return family === 'ipv6' && network.check('::ffff:192.0.2.1', 'ipv6');
 }

@@ -34,6 +34,10 @@ describe('the proxies that are believed', () => {
     '2000::/3',
     '192.0.2.1/0',
     '9.0.0.0/7',
+    // IPv4 as IPv6 writes it, 0:0:0:0:0:ffff:…, begins with the same bits.
+    '::/8',
+    '::1/64',
+    '0:0:0:0:0:1::/80',
   ])('are never everybody: %s refuses the start', (peers) => {
     for (const error of refused({ yaml: forwarded(`peers: ['${peers.split(', ').join("', '")}']`) }))
       expect(error).toContain('is so wide a network that strangers are in it');

@@ -110,7 +110,7 @@ describe('stagedoor curl', () => {
 });
 
 describe('the credentials', () => {
-  it('stand in no argument, no variable of curl, and no file that has a name', async (ctx) => {
+  it('stand in no argument of curl, and in no file that has a name', async (ctx) => {
     ctx.skip(process.platform !== 'linux', 'processes are looked at by /proc');
     const curls: { readonly arguments: string; readonly files: readonly string[] }[] = [];
     const { origin, server } = await watching(() => curls.push(...processesOf('curl', directory)));

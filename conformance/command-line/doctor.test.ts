@@ -137,6 +137,19 @@ describe('where all is well, stagedoor doctor', () => {
     expect(report.steps.find(({ step }) => step === 'authorizations')).toMatchObject({ result: 'noted' });
   });
 
+  it('is content with a client that was just created here, in every API', async () => {
+    const own = await startProgram({ args: ['--method', 'oidc', ...FREE_PORTS] });
+    const scopes = ['orchestration', 'zeebe', 'operate', 'administration'];
+    const created = own.run('client', 'create', '--name', 'all', ...scopes.flatMap((one) => ['--scope', one]), '--env');
+    const lines = created.split('\n').map((line) => /^export (\w+)='([^']*)'$/.exec(line) ?? []);
+    const environment = Object.fromEntries(lines.flatMap(([, name, value]) => (name && value ? [[name, value]] : [])));
+    const audiences = { CAMUNDA_CONSOLE_OAUTH_AUDIENCE: 'administration', CAMUNDA_ZEEBE_OAUTH_AUDIENCE: 'zeebe-api' };
+    const { code, report } = await doctor({ ...environment, ...audiences, STAGEDOOR_DATA: own.data });
+    await own.stop();
+    expect([code, report.failed]).toEqual([0, null]);
+    expect(report.steps.at(-1)?.says).toHaveLength(4);
+  });
+
   it.each([
     ['a user with a password', { CAMUNDA_BASIC_AUTH_USERNAME: 'demo', CAMUNDA_BASIC_AUTH_PASSWORD: 'demo' }],
     ['a session', { CAMUNDA_COOKIE_AUTH_USERNAME: 'demo', CAMUNDA_COOKIE_AUTH_PASSWORD: 'demo' }],
@@ -311,6 +324,16 @@ describe('the first thing that is wrong is where stagedoor doctor stops:', () =>
     expect({ code, failed: report.failed, last: last.step }).toEqual({ code: 3, failed: step, last: step });
     expect(last.says).toMatch(says);
     expect(last.fix).toMatch(fix);
+  });
+
+  it('claims: a token that the program on this machine does not take, by its own words', async () => {
+    const environment = reader({ CAMUNDA_TOKEN_RESOURCE: ELSEWHERE, STAGEDOOR_DATA: program.data });
+    const { code, report, last } = await doctor(environment);
+    expect([code, report.failed]).toEqual([3, 'claims']);
+    expect(last.says).toContain('TOKEN_AUDIENCE_REFUSED');
+    expect(last.fix).toContain('audience');
+    const good = await doctor(reader({ STAGEDOOR_DATA: program.data }));
+    expect([good.code, JSON.stringify(good.report.steps)]).toEqual([0, expect.stringContaining('takes the token')]);
   });
 
   it('calls: an API that the client may not use', async () => {

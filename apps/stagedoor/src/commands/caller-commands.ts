@@ -1,5 +1,6 @@
 import type { Api } from '@stagedoor/client';
 import { type Command, Option } from 'commander';
+import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts';
 import type { CommandContext } from './command-context.ts';
 
 const APIS = ['orchestration', 'zeebe', 'operate', 'administration'] as const satisfies readonly Api[];
@@ -105,9 +106,14 @@ export function addCallerCommands(program: Command, context: CommandContext): vo
     .command('doctor')
     .description('find the first thing that is wrong between this environment and the APIs')
     .addOption(new Option('--api <api...>', 'the APIs to try').choices(APIS))
+    .addOption(
+      new Option('--data <dir>', 'data directory of a Stagedoor on this machine, which tells why it refuses a token')
+        .env('STAGEDOOR_DATA')
+        .default(DEFAULT_DATA_DIRECTORY),
+    )
     .addOption(inJson())
     .addHelpText('after', DOCTOR_HELP)
-    .action(async (asked: { readonly api?: readonly Api[]; readonly json: boolean }) =>
+    .action(async (asked: { readonly api?: readonly Api[]; readonly data: string; readonly json: boolean }) =>
       (await import('./doctor/run-doctor.ts')).runDoctor(asked, context),
     );
   program

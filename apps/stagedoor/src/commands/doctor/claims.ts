@@ -13,22 +13,31 @@ const LONGEST_CLAIM = 200;
 /**
  * What the tokens say, held against what was asked for and what any API demands. Their signatures are not checked: that is for
  * the API, which is asked next.
+ *
+ * @returns with those that are bound to nothing, which can be shown by anybody
  */
-export function lookAtClaims(patient: Patient, obtained: readonly Obtained[], material: ConnectionMaterial): Said {
-  if (obtained.length === 0) return { says: ['there is no token'], skipped: true };
+export function lookAtClaims(
+  patient: Patient,
+  obtained: readonly Obtained[],
+  material: ConnectionMaterial,
+): Said & { readonly unbound: readonly Obtained[] } {
+  if (obtained.length === 0) return { says: ['there is no token'], skipped: true, unbound: [] };
+  const unbound: Obtained[] = [];
   const says: string[] = [];
   const notes: Note[] = [];
-  for (const { api, value } of obtained) {
+  for (const one of obtained) {
+    const { api, value } = one;
     const token = decode(value);
+    if (token?.claims.cnf === undefined) unbound.push(one);
     if (token === undefined) {
       notes.push({ says: `${api}: the token is opaque; the API has to ask its issuer about it`, fix: null });
       continue;
     }
     says.push(`${api}: ${inWords(token.claims)}`);
     refuseUnfit(token, material);
-    notes.push(...notesOn(patient, { api, value, life: undefined }, token.claims));
+    notes.push(...notesOn(patient, one, token.claims));
   }
-  return { says, notes };
+  return { says, notes, unbound };
 }
 
 type Claims = Readonly<Record<string, unknown>>;

@@ -6,13 +6,15 @@ import { askForAuthorizations, askForPrincipal, callEach } from './answers.ts';
 import { lookAtClaims } from './claims.ts';
 import { lookAtAddresses, lookAtCertificates, lookAtFiles, originsOf } from './connections.ts';
 import { type Finding, findingOf, type Said, STEPS, type Step, Wrong } from './finding.ts';
+import { askLocalPolicy } from './local-policy.ts';
 import { admit } from './patient.ts';
 import { discover, obtainTokens } from './tokens.ts';
 
-type Asked = { readonly api?: readonly Api[]; readonly json: boolean };
+type Asked = { readonly api?: readonly Api[]; readonly data: string; readonly json: boolean };
 
 /** `stagedoor doctor`: the chain, up to the first thing that is wrong. */
-export async function runDoctor({ api, json }: Asked, context: CommandContext): Promise<void> {
+export async function runDoctor(asked: Asked, context: CommandContext): Promise<void> {
+  const { json } = asked;
   const findings: Finding[] = [];
   // At a terminal the step that is being looked at stands in the last line until it is over.
   const begin = (step: Step): void => {
@@ -22,7 +24,7 @@ export async function runDoctor({ api, json }: Asked, context: CommandContext): 
     findings.push(finding);
     if (!json) context.out(`${context.colours ? '\r\u001b[K' : ''}${inWords(finding, context.colours)}`);
   };
-  const failed = await walk(context, api, { begin, tell });
+  const failed = await walk(context, asked, { begin, tell });
   if (json)
     context.out(`${JSON.stringify({ ok: failed === undefined, failed: failed?.step ?? null, steps: findings })}\n`);
   else if (failed === undefined) context.out('All is well.\n');
@@ -31,8 +33,8 @@ export async function runDoctor({ api, json }: Asked, context: CommandContext): 
 
 /** Each step is told as soon as it is over. What failed is answered; what stands behind it was not looked at. */
 async function walk(
-  { environment }: CommandContext,
-  asked: readonly Api[] | undefined,
+  context: CommandContext,
+  { api: asked, data }: Asked,
   { begin, tell }: { readonly begin: (step: Step) => void; readonly tell: (finding: Finding) => void },
 ): Promise<Finding | undefined> {
   let step: Step = STEPS[0];
@@ -45,7 +47,7 @@ async function walk(
   };
   let close = async (): Promise<void> => undefined;
   try {
-    const admitted = admit(environment, asked);
+    const admitted = admit(context.environment, asked);
     const { patient } = admitted;
     close = () => patient.credentials.close();
     await at('names', () => admitted.said);
@@ -55,7 +57,11 @@ async function walk(
     await at('certificates', () => lookAtCertificates(origins, material));
     await at('discovery', () => discover(patient));
     const { obtained } = await at('token', () => obtainTokens(patient));
-    await at('claims', () => lookAtClaims(patient, obtained, material));
+    await at('claims', async () => {
+      const { unbound, ...seen } = lookAtClaims(patient, obtained, material);
+      const { says } = await askLocalPolicy(patient, unbound, data, context);
+      return { ...seen, says: [...seen.says, ...says] };
+    });
     await at('principal', () => askForPrincipal(patient));
     await at('authorizations', () => askForAuthorizations(patient));
     await at('calls', () => callEach(patient));

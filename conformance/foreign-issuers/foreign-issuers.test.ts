@@ -205,7 +205,7 @@ stagedoor.oidc.providers.oidc: { ${issuer.own} }
     it('whose logins an administrator of the provider ends is out here, too', async () => {
       const { me } = await atThePages();
       await issuer.endLogins?.();
-      await expect.poll(me).toBe(401);
+      await expect.poll(me, { timeout: 20_000 }).toBe(401);
     });
   }
 

@@ -1,10 +1,10 @@
 import type { Bound } from './bind.ts';
 import { checkEmbedded, checkEmbeddedAlone, type ProviderCheck } from './check-embedded.ts';
+import { checkLogin } from './check-login.ts';
 import { checkTokenRules } from './check-token-rules.ts';
 import { isLoopback } from './loopback.ts';
 import { sentence } from './problems.ts';
 import { isSaid, joinKey } from './property.ts';
-import { checkLogin } from './provider-login.ts';
 import type { ConfiguredProvider } from './providers.ts';
 import type { Reports } from './reports.ts';
 import { lackingPins } from './shared-issuers.ts';

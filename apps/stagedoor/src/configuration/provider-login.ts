@@ -1,12 +1,8 @@
-import type { ProviderCheck } from './check-embedded.ts';
 import type { LoginSettings } from './configuration.ts';
-import { sentence } from './problems.ts';
-import type { ConfiguredProvider } from './providers.ts';
 import type { Settings } from './table/index.ts';
 
 const FLAT = 'camunda.security.authentication.oidc';
 const LISTED = 'camunda.security.authentication.providers.oidc';
-const CALLBACK = '/sso-callback';
 
 type Listed = Settings[typeof LISTED] extends ReadonlyMap<string, infer V> ? V : never;
 type LoginValues = Pick<
@@ -74,27 +70,16 @@ function flatValues(settings: Settings): LoginValues {
   };
 }
 
-/** The address that people are sent back to is one that this program answers; what keeps people out is said. */
-export function checkLogin(one: ConfiguredProvider, { bound, reports }: Omit<ProviderCheck, 'providers'>): void {
-  if (one.login === null) return;
-  const { redirectUri } = one.login;
-  const at = (name: string) => [`${one.key}.${name}`, bound.originOf(`${one.key}.${name}`)] as const;
-  if (redirectUri !== null && !isCallback(redirectUri)) {
-    const [key, origin] = at('redirect-uri');
-    reports.problems.addUnless([], key, origin, `must end in ${CALLBACK}, where this program takes people back`);
-  }
-  const obstacle = obstacleOf(one);
-  if (obstacle === null) return;
-  reports.notes.add(sentence(...at('client-id'), `opens no log-in of browsers: ${obstacle}`));
-}
-
-function isCallback(uri: string): boolean {
-  const { pathname, search, hash } = new URL(uri);
-  return pathname.endsWith(CALLBACK) && search === '' && hash === '';
-}
+/** What stands in the way of a log-in, or does not. */
+type LoginPlace = {
+  readonly login: LoginSettings | null;
+  readonly issuerUri: string | undefined;
+  readonly jwkSetFile: string | undefined;
+  readonly pins: ReadonlyMap<string, readonly string[]>;
+};
 
 /** Why nobody can log in at a provider whose client we are; null where people can. */
-function obstacleOf({ login, issuerUri, jwkSetFile, pins }: ConfiguredProvider): string | null {
+export function obstacleOf({ login, issuerUri, jwkSetFile, pins }: LoginPlace): string | null {
   if (login?.authentication === 'private_key_jwt') return 'its client-authentication-method is private_key_jwt';
   if (issuerUri !== undefined && jwkSetFile === undefined) return null;
   if (login?.endpoints === null) return 'without discovery it needs authorization-uri and token-uri';
@@ -104,6 +89,6 @@ function obstacleOf({ login, issuerUri, jwkSetFile, pins }: ConfiguredProvider):
 }
 
 /** The settings of a log-in that works, and nothing where something stands in its way. */
-export function usableLogin(one: ConfiguredProvider): LoginSettings | null {
+export function usableLogin(one: LoginPlace): LoginSettings | null {
   return one.login !== null && obstacleOf(one) === null ? one.login : null;
 }

@@ -143,7 +143,10 @@ describe('where all is well, stagedoor doctor', () => {
     const created = own.run('client', 'create', '--name', 'all', ...scopes.flatMap((one) => ['--scope', one]), '--env');
     const lines = created.split('\n').map((line) => /^export (\w+)='([^']*)'$/.exec(line) ?? []);
     const environment = Object.fromEntries(lines.flatMap(([, name, value]) => (name && value ? [[name, value]] : [])));
-    const audiences = { CAMUNDA_CONSOLE_OAUTH_AUDIENCE: 'api.cloud.camunda.io', CAMUNDA_ZEEBE_OAUTH_AUDIENCE: 'zeebe-api' };
+    const audiences = {
+      CAMUNDA_CONSOLE_OAUTH_AUDIENCE: 'api.cloud.camunda.io',
+      CAMUNDA_ZEEBE_OAUTH_AUDIENCE: 'zeebe-api',
+    };
     const { code, report } = await doctor({ ...environment, ...audiences, STAGEDOOR_DATA: own.data });
     await own.stop();
     expect([code, report.failed]).toEqual([0, null]);

@@ -14,6 +14,8 @@ import { headersFor, whileWatched, withCredentials } from './with-credentials.ts
 
 /** `stagedoor curl`: curl with the credentials, which stand neither in its arguments nor on its standard input. */
 export async function runCurl(args: readonly string[], api: Api, context: CommandContext): Promise<void> {
+  if (process.platform === 'win32')
+    throw new OperatorError('CURL_NOT_RUN', 'curl was not run: Windows has no /dev/fd to hand it the credentials by');
   const options = await optionsOfCurl();
   const code = await asNotRun(() =>
     withCredentials(context, async (credentials) => {

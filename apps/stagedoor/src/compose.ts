@@ -197,7 +197,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
 
 /** The page at the root, as browsers address it. */
 function homeOf({ configuration, origins }: ComposeParts): string {
-  return `${origins.rest}${configuration.server.contextPath}/`;
+  return configuration.browsersHome ?? `${origins.rest}${configuration.server.contextPath}/`;
 }
 
 /** Where the embedded issuer sends people back to. */

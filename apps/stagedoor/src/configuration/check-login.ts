@@ -1,25 +1,33 @@
 import type { ProviderCheck } from './check-embedded.ts';
 import { sentence } from './problems.ts';
-import { obstacleOf } from './provider-login.ts';
+import { joinKey } from './property.ts';
+import { CALLBACK, obstacleOf } from './provider-login.ts';
 import type { ConfiguredProvider } from './providers.ts';
 
-const CALLBACK = '/sso-callback';
+const FLAT = 'camunda.security.authentication.oidc';
+const LISTED = 'camunda.security.authentication.providers.oidc';
 
-/** The address that people are sent back to is one that this program answers; what keeps people out is said. */
+/** What keeps people out of a provider whose client we are is said. */
 export function checkLogin(one: ConfiguredProvider, { bound, reports }: Omit<ProviderCheck, 'providers'>): void {
-  if (one.login === null) return;
-  const { redirectUri } = one.login;
-  const at = (name: string) => [`${one.key}.${name}`, bound.originOf(`${one.key}.${name}`)] as const;
-  if (redirectUri !== null && !isCallback(redirectUri)) {
-    const [key, origin] = at('redirect-uri');
-    reports.problems.addUnless([], key, origin, `must end in ${CALLBACK}, where this program takes people back`);
-  }
-  const obstacle = obstacleOf(one);
+  const obstacle = one.login === null ? null : obstacleOf(one);
   if (obstacle === null) return;
-  reports.notes.add(sentence(...at('client-id'), `opens no log-in of browsers: ${obstacle}`));
+  const key = `${one.key}.client-id`;
+  reports.notes.add(sentence(key, bound.originOf(key), `opens no log-in of browsers: ${obstacle}`));
+}
+
+/** The addresses that people are sent back to are ones that this program answers. */
+export function checkCallbacks({ bound, reports }: Omit<ProviderCheck, 'providers'>): void {
+  const { settings } = bound;
+  const said = [...settings[LISTED]].map(([id, values]) => [joinKey(LISTED, [id]), values['redirect-uri']] as const);
+  for (const [provider, uri] of [[FLAT, settings[`${FLAT}.redirect-uri`]] as const, ...said]) {
+    if (uri === undefined || isCallback(uri)) continue;
+    const key = `${provider}.redirect-uri`;
+    const rule = `must end in /${CALLBACK}, where this program takes people back`;
+    reports.problems.addUnless([], key, bound.originOf(key), rule);
+  }
 }
 
 function isCallback(uri: string): boolean {
-  const { pathname, search, hash } = new URL(uri);
-  return pathname.endsWith(CALLBACK) && search === '' && hash === '';
+  const { pathname } = new URL(uri);
+  return uri.endsWith(`/${CALLBACK}`) && pathname.endsWith(`/${CALLBACK}`);
 }

@@ -1,6 +1,6 @@
 import type { Bound } from './bind.ts';
 import { checkEmbedded, checkEmbeddedAlone, type ProviderCheck } from './check-embedded.ts';
-import { checkLogin } from './check-login.ts';
+import { checkCallbacks, checkLogin } from './check-login.ts';
 import { checkTokenRules } from './check-token-rules.ts';
 import { isLoopback } from './loopback.ts';
 import { sentence } from './problems.ts';
@@ -14,6 +14,7 @@ export function checkProviders(check: ProviderCheck): void {
   const foreign = check.providers.filter((one) => !one.embedded);
   for (const one of foreign) checkForeign(one, check);
   for (const one of check.providers.filter((other) => other.embedded)) checkEmbedded(one, check);
+  checkCallbacks(check);
   checkIdentifiers(check);
   checkSharedNames(check);
   checkPinTargets(foreign, check);

@@ -165,6 +165,8 @@ export type Configuration = {
   /** `contextPath` is empty or begins with a slash and ends without one. */
   readonly server: ListenOn & { readonly contextPath: string };
   readonly management: ListenOn;
+  /** The page at the root as browsers address it, with a slash at its end; null for the address of the listener. */
+  readonly browsersHome: string | null;
   /** Host names that requests may use beside those of loopback, in lower case. */
   readonly allowedHosts: readonly string[];
   /** The proxies that are believed about their clients; null for nobody. */

@@ -49,6 +49,16 @@ export function loginSettings(settings: Settings, id: string): LoginSettings | n
   };
 }
 
+/** What a redirect URI ends in: the page before it is the root of what this program answers. */
+export const CALLBACK = 'sso-callback';
+
+/** The page at the root as browsers address it, where a redirect URI says so; null where the address of the listener is it. */
+export function browsersHome(settings: Settings): string | null {
+  const listed = [...settings[LISTED].values()].map((values) => values['redirect-uri']);
+  const [first] = [settings[`${FLAT}.redirect-uri`], ...listed].filter((uri) => uri !== undefined);
+  return first === undefined ? null : first.slice(0, -CALLBACK.length);
+}
+
 function flatValues(settings: Settings): LoginValues {
   return {
     'client-id': settings[`${FLAT}.client-id`],

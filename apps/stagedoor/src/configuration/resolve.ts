@@ -17,6 +17,7 @@ import { presetProperties } from './preset-layers.ts';
 import { Problems } from './problems.ts';
 import { profileProperties, withholdsRoles } from './profiles.ts';
 import type { Property } from './property.ts';
+import { browsersHome } from './provider-login.ts';
 import { type ConfiguredProvider, configuredProviders, embeddedOrigin, trustedProviders } from './providers.ts';
 import type { Reports } from './reports.ts';
 import type { Settings } from './table/index.ts';
@@ -129,6 +130,7 @@ function assemble({ bound, chosen, reports, options }: Assembly): Configuration 
     profile: settings['stagedoor.profile'],
     method,
     ...listeners(settings),
+    browsersHome: browsersHome(settings),
     data: options.memory === true ? { kind: 'memory' } : { kind: 'directory', path: settings['stagedoor.data'] },
     cluster: {
       id: settings['stagedoor.cluster-id'] ?? null,

@@ -50,7 +50,7 @@ export const providerLoginFields = {
     type: url,
     meaning: 'used',
     documentation:
-      'Where the identity provider sends browsers back to: `/sso-callback` of this server as they address it. Without it, the address that the start prints, and `/sso-callback`.',
+      'Where browsers are sent back to after the log-in, also by the embedded issuer: `/sso-callback` of this server as they address it. Without it, the address that the start prints, and `/sso-callback`.',
   },
   scope: {
     type: listOf(text()),

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { accepted, refused } from './resolve-with.ts';
+
+const ISSUER = 'issuer-uri: https://one.example.com, audiences: a';
+const KEYS = 'jwk-set-uri: https://one.example.com/keys, audiences: a, client-id: stage';
+const ENDPOINTS = 'authorization-uri: https://one.example.com/a, token-uri: https://one.example.com/t';
+const PINNED = 'stagedoor.oidc.pins.iss: https://one.example.com';
+const oidc = (block: string, more = '') =>
+  `camunda.security.authentication:\n  method: oidc\n  oidc: { ${block} }\n${more}`;
+
+const loginOf = (yaml: string) => {
+  const [provider] = accepted({ yaml }).configuration.providers;
+  return provider.kind === 'foreign' ? provider.login : null;
+};
+
+describe('a log-in of browsers', () => {
+  it('is opened by a client id, and asks for what Camunda asks for', () => {
+    expect(loginOf(oidc(`${ISSUER}, client-id: stage, client-secret: s`))).toMatchObject({
+      clientId: 'stage',
+      name: 'oidc',
+      authentication: 'client_secret_basic',
+      redirectUri: null,
+      scopes: ['openid', 'profile'],
+      idTokenAlgorithm: 'RS256',
+      preferIdTokenClaims: false,
+      logoutAtProvider: true,
+    });
+  });
+
+  it('always asks for an ID token', () => {
+    expect(loginOf(oidc(`${ISSUER}, client-id: stage, scope: [email]`))?.scopes).toEqual(['openid', 'email']);
+  });
+
+  it.each([
+    ['without a client id', ISSUER, ''],
+    [
+      'with an authentication that needs a key',
+      `${ISSUER}, client-id: stage, client-authentication-method: private_key_jwt`,
+      '',
+    ],
+    ['without discovery and endpoints', KEYS, PINNED],
+    ['without discovery and an issuer to check', `${KEYS}, ${ENDPOINTS}`, ''],
+  ])('is not opened %s', (_what, block, more) => {
+    expect(loginOf(oidc(block, more))).toBeNull();
+  });
+
+  it('says what stands in its way', () => {
+    const { notes } = accepted({ yaml: oidc(KEYS, PINNED) });
+    expect(notes.join()).toMatch(/oidc\.client-id .* opens no log-in of browsers: without discovery it needs/);
+  });
+
+  it('needs no discovery where everything is said', () => {
+    expect(loginOf(oidc(`${KEYS}, ${ENDPOINTS}`, PINNED))?.endpoints).toEqual({
+      authorization: 'https://one.example.com/a',
+      token: 'https://one.example.com/t',
+      endSession: null,
+    });
+  });
+
+  it('takes its own keys for a provider of the list', () => {
+    const yaml = `camunda.security.authentication:
+  method: oidc
+  oidc: { ${ISSUER}, client-id: flat }
+  providers.oidc.two: { issuer-uri: https://two.example.com, audiences: b, client-id: listed, client-name: Two }
+stagedoor.oidc.shared-names: true`;
+    const logins = accepted({ yaml }).configuration.providers.map((one) => (one.kind === 'foreign' ? one.login : null));
+    expect(logins.map((login) => [login?.clientId, login?.name])).toEqual([
+      ['flat', 'oidc'],
+      ['listed', 'Two'],
+    ]);
+  });
+
+  it('comes back to the page that its redirect URI belongs to, also from the embedded issuer', () => {
+    const home = (block: string) => accepted({ yaml: oidc(block) }).configuration.browsersHome;
+    expect(home(`${ISSUER}, client-id: stage`)).toBeNull();
+    expect(home('redirect-uri: https://stage.example/camunda/sso-callback')).toBe('https://stage.example/camunda/');
+  });
+
+  it.each(['https://stage.example/', 'https://stage.example/sso-callback/x', 'https://stage.example/?x=/sso-callback'])(
+    'does not start where it would come back to %s',
+    (uri) => {
+      const [problem] = refused({ yaml: oidc(`${ISSUER}, client-id: stage, redirect-uri: "${uri}"`) });
+      expect(problem).toContain('oidc.redirect-uri');
+      expect(problem).toContain('must end in /sso-callback');
+    },
+  );
+});

@@ -27,9 +27,13 @@ export function readBody(request: IncomingMessage): Promise<Uint8Array> {
         reject(new BodyTooLarge());
       }
     });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
     const cut = () => reject(new BodyCutOff());
     request.once('error', cut);
     request.once('close', cut);
+    request.once('end', () => {
+      // Every request is closed at some time: an error that nobody hears of costs as much as one that somebody does.
+      request.off('close', cut);
+      resolve(Buffer.concat(chunks));
+    });
   });
 }

@@ -7,7 +7,7 @@ const pageOf = (name: string) => readFileSync(new URL(`../../../../docs/${name}`
 const examplesOf = (page: string) => [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);
 
 describe.each([
-  ['identity-providers.md', 5],
+  ['identity-providers.md', 6],
   ['behind-a-proxy.md', 1],
 ])('every example of docs/%s', (name, count) => {
   const examples = examplesOf(pageOf(name));

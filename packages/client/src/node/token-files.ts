@@ -111,6 +111,8 @@ class TokenFiles {
   #entry(name: string): Entry | undefined {
     const path = this.#path(name);
     try {
+      // Whoever can write there could have another file there by the time it is read.
+      if (distrusted(this.#directory) !== undefined) return undefined;
       const found = lstatSync(path);
       const open = process.getuid !== undefined && (found.uid !== process.getuid() || (found.mode & 0o077) !== 0);
       if (!found.isFile() || found.size > LONGEST_ENTRY || open) return undefined;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -196,6 +197,23 @@ describe('what others can reach of it', () => {
     expect(await post(port, question, `Bearer ${bearer}`)).toBe(200);
     expect(await post(port, 'x'.repeat(300_000), `Bearer ${bearer}`)).toBe(400);
     expect(await post(port, '{"api":"orchestration"}', `Bearer ${bearer}`)).toBe(400);
+  });
+
+  it('is not told to whoever listens at the port of a broker that is gone', async () => {
+    const heard: string[] = [];
+    const stranger = createServer((incoming, response) => {
+      incoming.setEncoding('utf8').on('data', (text: string) => heard.push(text));
+      heard.push(JSON.stringify(incoming.headers));
+      incoming.once('end', () => response.end('{"kind":"token","value":"theirs","life":300000,"left":300000}'));
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    open.push({ close: async () => void stranger.close() });
+    const { port } = stranger.address() as AddressInfo;
+    writeFileSync(brokerPlace(environment()).file, JSON.stringify({ port, bearer: 'the-bearer' }), { mode: 0o600 });
+    expect((await call(credentials())).status).toBe(200);
+    expect(issuer.seen).toHaveLength(1);
+    expect(heard).not.toHaveLength(0);
+    for (const secret of ['s3cret', 'the-bearer']) expect(heard.join()).not.toContain(secret);
   });
 });
 

@@ -73,6 +73,13 @@ describe('a token in a file', () => {
     expect(`${entry}${readFileSync(entry, 'utf8')}`).not.toContain('s3cret');
   });
 
+  it('is not believed where others could have put it', async () => {
+    await call();
+    chmodSync(directory, 0o770);
+    expect(await call()).toBe(200);
+    expect(issuer.seen).toHaveLength(2);
+  });
+
   it.each([
     ['audience', { CAMUNDA_TOKEN_AUDIENCE: 'another' }],
     ['scope', { CAMUNDA_TOKEN_SCOPE: 'another' }],

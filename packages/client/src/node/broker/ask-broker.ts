@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import type { Api } from '../../environment/apis.ts';
@@ -9,7 +9,15 @@ import type { TokenRequest } from '../../token-request.ts';
 import { distrusted } from '../distrusted.ts';
 import type { Complain } from '../kept-files.ts';
 import type { BrokerPlace } from './place.ts';
-import { type BrokerAnswer, type BrokerQuestion, LONGEST_MESSAGE, parseAnswer, TOKEN_PATH } from './protocol.ts';
+import {
+  type BrokerAnswer,
+  type BrokerQuestion,
+  LONGEST_MESSAGE,
+  PROOF_PATH,
+  parseAnswer,
+  proofOf,
+  TOKEN_PATH,
+} from './protocol.ts';
 
 /** The broker itself waits for the issuer, and has to be waited for a little longer. */
 const PATIENCE = 15_000;
@@ -70,15 +78,14 @@ function replyOf(answer: BrokerAnswer, now: number): TokenReply {
 
 /** Undefined where no broker answers. One that answers what nobody understands counts as none. */
 async function answerOf(place: BrokerPlace, question: BrokerQuestion, complain: Complain) {
-  for (const way of [{ socketPath: place.socket }, loopbackOf(place)]) {
-    if (way === undefined) continue;
+  for (const way of [overSocket(place), overLoopback(place)]) {
     try {
       const why = distrusted(place.directory);
       if (why !== undefined) {
         complain(new UnusableCredentialsError(`the broker is not asked: ${why}`));
         return undefined;
       }
-      return parseAnswer(await exchange(way, JSON.stringify(question)));
+      return parseAnswer(await way(JSON.stringify(question)));
     } catch {
       // Nobody listens there, or it ended in the middle: the next way, and at last the issuer itself.
     }
@@ -86,21 +93,34 @@ async function answerOf(place: BrokerPlace, question: BrokerQuestion, complain: 
   return undefined;
 }
 
-function loopbackOf({ file }: BrokerPlace): RequestOptions | undefined {
-  try {
-    const { port, bearer }: { port?: unknown; bearer?: unknown } = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof port !== 'number' || typeof bearer !== 'string') return undefined;
-    return { host: '127.0.0.1', port, headers: { authorization: `Bearer ${bearer}` } };
-  } catch {
-    return undefined;
-  }
+/** Sends a question and waits for the answer. */
+type Way = (question: string) => Promise<string>;
+
+function overSocket({ socket }: BrokerPlace): Way {
+  return (question) => exchange({ ...QUESTION, socketPath: socket }, question);
 }
 
-function exchange(way: RequestOptions, body: string): Promise<string> {
+/** The file may be of a broker that did not end well, and its port may be anybody's by now: he is told nothing. */
+function overLoopback({ file }: BrokerPlace): Way {
+  return async (question) => {
+    const { port, bearer }: { port?: unknown; bearer?: unknown } = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof port !== 'number' || typeof bearer !== 'string') throw new TypeError(`${file} names no broker`);
+    const there = { host: '127.0.0.1', port };
+    const challenge = randomBytes(32).toString('base64url');
+    const proof = await exchange({ ...there, method: 'GET', path: `${PROOF_PATH}${challenge}` });
+    if (proof !== proofOf(bearer, challenge)) throw new TypeError('somebody else listens at the port of the broker');
+    return exchange({ ...there, ...QUESTION, headers: { authorization: `Bearer ${bearer}` } }, question);
+  };
+}
+
+const QUESTION = { method: 'POST', path: TOKEN_PATH };
+
+function exchange(asked: RequestOptions, body = ''): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const headers = { ...way.headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const options = { ...way, headers, method: 'POST', path: TOKEN_PATH, signal: AbortSignal.timeout(PATIENCE) };
-  request(options, (response) => whole(response).then(resolve, reject))
+  const headers = { ...asked.headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  request({ ...asked, headers, signal: AbortSignal.timeout(PATIENCE) }, (response) =>
+    whole(response).then(resolve, reject),
+  )
     .once('error', reject)
     .end(body);
   return promise;

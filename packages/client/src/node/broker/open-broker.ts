@@ -7,7 +7,7 @@ import { CredentialError, UnusableCredentialsError } from '../../errors.ts';
 import { distrusted } from '../distrusted.ts';
 import { KnownCredentials } from './known-credentials.ts';
 import type { BrokerPlace } from './place.ts';
-import { type BrokerAnswer, LONGEST_MESSAGE, parseQuestion, TOKEN_PATH } from './protocol.ts';
+import { type BrokerAnswer, LONGEST_MESSAGE, PROOF_PATH, parseQuestion, proofOf, TOKEN_PATH } from './protocol.ts';
 
 export type Broker = {
   /** Where it is reached, for people. */
@@ -42,6 +42,11 @@ export async function openBroker({ place, loopback, clock = systemClock }: Broke
   const known = new KnownCredentials(clock);
   const bearer = loopback ? randomBytes(32).toString('base64url') : undefined;
   const server = createServer({ requestTimeout: 30_000, maxHeaderSize: 8_192 }, (incoming, response) => {
+    const { url = '' } = incoming;
+    if (bearer !== undefined && url.startsWith(PROOF_PATH)) {
+      response.end(proofOf(bearer, url.slice(PROOF_PATH.length)));
+      return;
+    }
     answerTo(incoming, known, bearer).then(
       ({ status, answer }) => reply(response, status, answer),
       () => reply(response, 500, { kind: 'unavailable', message: 'the broker failed' }),

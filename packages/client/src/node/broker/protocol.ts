@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Api } from '../../environment/apis.ts';
 import { APIS } from '../../environment/apis.ts';
 import type { Environment } from '../../environment/read-environment.ts';
@@ -34,8 +35,15 @@ export type BrokerAnswer =
   | { readonly kind: 'unusable'; readonly message: string };
 
 export const TOKEN_PATH = '/token';
+/** Followed by whatever the caller wants to see proved. */
+export const PROOF_PATH = '/proof/';
 /** Of a question or an answer, in bytes. */
 export const LONGEST_MESSAGE = 256 * 1_024;
+
+/** What only a broker can say of a challenge whose bearer is the one in the file: it is told no secret before. */
+export function proofOf(bearer: string, challenge: string): string {
+  return createHmac('sha256', bearer).update(challenge).digest('base64url');
+}
 
 /** Undefined for anything that is no question. */
 export function parseQuestion(text: string): BrokerQuestion | undefined {

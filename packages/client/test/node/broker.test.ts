@@ -60,7 +60,8 @@ function credentials(more: Record<string, string> = {}, told: string[] = []): Cr
 
 const call = (found: Credentials) => found.fetchFor('orchestration')(`${api.origin}/v2/topology`);
 
-describe('ten processes with thirteen callers each', () => {
+// Ten runtimes start at once, on however few processors: nothing here measures time, this only ends what hangs.
+describe('ten processes with thirteen callers each', { timeout: 180_000 }, () => {
   type Process = { readonly child: ChildProcess; readonly lines: AsyncIterator<string> };
 
   function start(): Process {

@@ -112,6 +112,19 @@ describe('a login at a provider', () => {
     expect(await statusWith(open, before)).toBe(401);
   });
 
+  it('and the log-out after it are in the audit log, with the name and nothing else', async () => {
+    const open = await openStage();
+    const session = await logIn(open);
+    expect((await open.second.send({ method: 'POST', path: '/logout', headers: [session] })).status).toBe(204);
+    const said = open.audited.map(({ operation, actor, entityKey, outcome }) => [operation, actor, entityKey, outcome]);
+    const actor = { kind: 'user', id: 'demo', credential: 'session' };
+    expect(said).toEqual([
+      ['login', actor, 'demo', 'SUCCESS'],
+      ['logout', actor, 'demo', 'SUCCESS'],
+    ]);
+    expect(JSON.stringify(open.audited)).not.toContain('an ID token');
+  });
+
   it('that the provider refuses sets no session, and tells the reason to the log alone', async () => {
     const open = await openStage();
     open.stage.finished = { kind: 'refused', operator: 'for the operator' };

@@ -1,7 +1,8 @@
-import { createPrivateKey, generateKeyPair as generateKeyPairWithCallback, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPair as generateKeyPairWithCallback } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { type PublicJwk, publicMembers, readKey, type VerificationKey } from './key-set.ts';
+import { type Sign, signWith } from './sign-compact.ts';
 import { KeyStoreError, type PrivateJwk, type SigningAlgorithm, type StoredKey } from './stored-key.ts';
 
 /** Makes a private key. A port, because RSA takes its time. */
@@ -13,7 +14,7 @@ export type PublishedKey = PublicJwk & { readonly kid: string; readonly use: 'si
 export type OpenKey = {
   readonly stored: StoredKey;
   readonly signsFrom: number;
-  readonly key: KeyObject;
+  readonly sign: Sign;
   readonly published: PublishedKey;
   readonly verification: VerificationKey;
 };
@@ -34,14 +35,14 @@ export async function openKey(stored: StoredKey): Promise<OpenKey> {
     stored,
     signsFrom,
     verification,
-    key: importPrivateKey(kid, privateKey),
+    sign: importPrivateKey(stored),
     published: { ...members, kid, use: 'sig', alg: algorithm },
   };
 }
 
-function importPrivateKey(kid: string, privateKey: PrivateJwk): KeyObject {
+function importPrivateKey({ kid, algorithm, privateKey }: StoredKey): Sign {
   try {
-    return createPrivateKey({ key: privateKey, format: 'jwk' });
+    return signWith(createPrivateKey({ key: privateKey, format: 'jwk' }), algorithm);
   } catch {
     // The cause is not kept: it may describe the key.
     throw unusable(kid);

@@ -1,5 +1,4 @@
 import type { Clock } from '@stagedoor/access';
-import { CompactSign } from 'jose/jws/compact/sign';
 import {
   type DescribedKey,
   describeKeys,
@@ -17,6 +16,7 @@ import {
   openKey,
   type PublishedKey,
 } from './private-key.ts';
+import { signCompact } from './sign-compact.ts';
 import type { KeyStore, SigningAlgorithm } from './stored-key.ts';
 
 /** What a rotation did. Times in milliseconds since the epoch. */
@@ -136,11 +136,11 @@ class RotatingKeys implements SigningKeys {
   }
 
   async sign(claims: Readonly<Record<string, unknown>>, typ: 'at+jwt' | 'JWT'): Promise<string> {
-    const payload = new TextEncoder().encode(JSON.stringify(claims));
+    const payload = JSON.stringify(claims);
     for (;;) {
-      const { key, published } = this.#signer();
+      const { sign, published } = this.#signer();
       const { alg, kid } = published;
-      const token = await new CompactSign(payload).setProtectedHeader({ alg, kid, typ }).sign(key);
+      const token = await signCompact(sign, { alg, kid, typ }, payload);
       // A key that was withdrawn meanwhile made a token that nobody takes.
       if (this.#keys.some(({ stored }) => stored.kid === kid)) return token;
     }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Dispatcher, fetch, request } from 'undici';
+import { type Dispatcher, Dispatcher1Wrapper, fetch, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixedSecret, renewedBearer, TokenManager } from '../../src/index.ts';
 import {
@@ -103,6 +103,16 @@ describe('a call through the dispatcher', () => {
     clock.move(245_000);
     await statusOf(request(api.origin, { dispatcher }));
     expect(carried()).toEqual(['Bearer token-1', 'Bearer token-2']);
+  });
+
+  it('may be one of the fetch of Node, which has an older undici, through the wrapper that undici has for it', async () => {
+    const dispatcher = dispatcherWith();
+    const [bare, wrapped]: object[] = [{ dispatcher }, { dispatcher: new Dispatcher1Wrapper(dispatcher) }];
+    await expect(globalThis.fetch(api.origin, bare)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('Dispatcher1Wrapper') },
+    });
+    expect((await globalThis.fetch(api.origin, wrapped)).status).toBe(200);
+    expect(carried()).toEqual(['Bearer token-1']);
   });
 
   it('is one that the environment configures', async () => {

@@ -44,6 +44,10 @@ class AuthorizedDispatcher extends Dispatcher {
 
   /** False where the next call would wait; `drain` is emitted when one would not any more. */
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (typeof handler.onRequestStart !== 'function')
+      throw new errors.InvalidArgumentError(
+        'the handler is that of an older undici, as the fetch of Node has it: give it a Dispatcher1Wrapper of this dispatcher',
+      );
     const origin = options.origin === undefined ? 'nowhere' : new URL(options.origin).origin;
     const lane = this.#lanes.get(origin);
     const call: AuthorizedCall = new AuthorizedCall(options, handler, () => this.#ended(call, origin, lane));

@@ -99,7 +99,7 @@ describe('the OpenAPI documents', () => {
     for (const [method, schemes] of [
       ['none', []],
       ['basic', ['basic', 'session', 'operateSession']],
-      ['oidc', ['bearer']],
+      ['oidc', ['bearer', 'session']],
     ] as const) {
       const { byName } = await documents(method);
       for (const [name, { components }] of byName)

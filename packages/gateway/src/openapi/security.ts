@@ -4,9 +4,10 @@ import type { Operation } from '../operation.ts';
 import { SESSION_COOKIES } from '../sessions/cookies.ts';
 
 const BEARER = { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } as const;
+const SESSION = { session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIES.camunda } } as const;
 const BASIC = {
   basic: { type: 'http', scheme: 'basic' },
-  session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIES.camunda },
+  ...SESSION,
   operateSession: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIES.operate },
 } as const;
 
@@ -19,7 +20,7 @@ export function securitySchemes(method: AuthenticationMethod, dialect: Dialect):
     case 'basic':
       return BASIC;
     case 'oidc':
-      return BEARER;
+      return { ...BEARER, ...SESSION };
   }
 }
 

@@ -26,7 +26,11 @@ const yes = (is: boolean) => (is ? 'yes' : 'no');
 const ROWS: readonly (readonly [string, (measured: Measured) => string])[] = [
   ['130 calls meet an expired token', ({ atExpiry }) => calls(atExpiry)],
   ['130 calls meet a token that the API refuses', ({ refusedByApi }) => calls(refusedByApi)],
-  ['the secret is wrong, 2 × 130 calls', ({ wrongSecret }) => requests(wrongSecret.requests)],
+  [
+    'the secret is wrong, 2 × 130 calls',
+    ({ wrongSecret: { requests: count, seconds } }) =>
+      `${requests(count)}, all have failed after ${Math.ceil(seconds)} s`,
+  ],
   ['… and each call is told why by the issuer', ({ wrongSecret }) => yes(wrongSecret.saysWhy)],
   ['429 with `Retry-After: 30`, the next 10 s', ({ tooMany }) => requests(tooMany.requests)],
   [

@@ -18,7 +18,8 @@ export type StartClient = (
 
 export type Measured = {
   readonly atExpiry: { readonly requests: number; readonly failed: number };
-  readonly wrongSecret: { readonly requests: number; readonly saysWhy: boolean };
+  /** Until all calls of both rounds have failed. */
+  readonly wrongSecret: { readonly requests: number; readonly saysWhy: boolean; readonly seconds: number };
   /** Token requests while it is observed, after an answer that asked for thirty seconds. */
   readonly tooMany: { readonly requests: number };
   readonly refusedByApi: { readonly requests: number; readonly failed: number };
@@ -105,7 +106,8 @@ async function wrongSecret(start: StartClient): Promise<Measured['wrongSecret']>
   await stage.close();
   const words = rounds.flatMap((round) => Object.keys(round ?? {}));
   const saysWhy = words.length > 0 && words.every((said) => /invalid_client|unknown to this issuer/.test(said));
-  return { requests: stage.tokenRequests.length, saysWhy };
+  const first = stage.tokenRequests[0] ?? performance.now();
+  return { requests: stage.tokenRequests.length, saysWhy, seconds: (performance.now() - first) / 1_000 };
 }
 
 async function tooMany(start: StartClient, observedMillis: number): Promise<Measured['tooMany']> {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 /** What the issuer says to whoever asks. */
-export type Mood = 'grants' | 'refuses' | 'wants fewer requests';
+type Mood = 'grants' | 'refuses' | 'wants fewer requests';
 
 /** An issuer and an API behind one port, which count, and know for how long a token is good. */
 export type Stage = {

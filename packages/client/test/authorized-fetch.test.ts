@@ -137,6 +137,12 @@ describe('a 401', () => {
     expect((await fetchWith(bearer)(`${api.origin}/v2/jobs`)).status).toBe(200);
   });
 
+  it('is followed by no redirect of the second attempt either', async () => {
+    const again = { status: 307, headers: { location: 'https://elsewhere.example/' } };
+    api.answers = ({ headers }) => (headers.authorization === 'Bearer token-1' ? { status: 401 } : again);
+    await expect(fetchWith(bearer)(api.origin)).rejects.toThrow(/do not follow/);
+  });
+
   it('is no reason to try again for a 403', async () => {
     api.answers = () => ({ status: 403 });
     expect((await fetchWith(bearer)(api.origin)).status).toBe(403);

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { type ProviderLogin, ProviderLogins } from '../src/index.ts';
+import { usernameOf } from './records.ts';
+
+const DEMO: ProviderLogin = {
+  provider: 'one',
+  username: usernameOf('demo'),
+  subject: { subject: { kind: 'user', username: usernameOf('demo') }, groups: null, claims: {} },
+  issuer: 'https://one.example',
+  sub: 'd',
+  sid: null,
+  idToken: 'an ID token',
+  stands: () => true,
+};
+
+it('of too many sessions the one that was idle longest ends', () => {
+  const logins = new ProviderLogins({ now: () => 0 });
+  for (let at = 0; at < 10_000; at += 1) logins.begin(`session ${at}`, DEMO, 1);
+  logins.prolong('session 0', 2);
+  logins.begin('one more', DEMO, 1);
+  const found = ['session 0', 'session 1', 'session 2', 'one more'].map((id) => logins.find(id) !== null);
+  expect(found).toEqual([true, false, true, true]);
+});

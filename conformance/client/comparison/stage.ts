@@ -22,7 +22,7 @@ export type Stage = {
 
 export type StageSettings = {
   readonly lifeSeconds: number;
-  /** With TLS: a certificate is asked for, and nobody is served without it. */
+  /** With TLS: a certificate is asked for, and who shows none is served all the same. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly ca: Buffer };
 };
 
@@ -50,13 +50,12 @@ export async function openStage({ lifeSeconds, tls }: StageSettings): Promise<St
 
   function tokenAnswer(request: IncomingMessage, response: ServerResponse): void {
     stage.tokenRequests.push(performance.now());
-    const shows = isShown(request);
-    stage.shown.token.push(shows);
+    stage.shown.token.push(isShown(request));
     if (stage.mood === 'wants fewer requests') {
       answer(response, 429, { error: 'slow_down' }, { 'retry-after': '30' });
       return;
     }
-    if (stage.mood === 'refuses' || (tls !== undefined && !shows)) {
+    if (stage.mood === 'refuses') {
       answer(response, 401, { error: 'invalid_client', error_description: 'unknown to this issuer' });
       return;
     }
@@ -67,10 +66,9 @@ export async function openStage({ lifeSeconds, tls }: StageSettings): Promise<St
   }
 
   function callAnswer(request: IncomingMessage, response: ServerResponse): void {
-    const shows = isShown(request);
-    stage.shown.call.push(shows);
+    stage.shown.call.push(isShown(request));
     const [, token = ''] = (request.headers.authorization ?? '').split(' ');
-    const isGood = (given.get(token) ?? 0) > Date.now() && (tls === undefined || shows);
+    const isGood = (given.get(token) ?? 0) > Date.now();
     if (isGood) answer(response, 200, TOPOLOGY);
     else answer(response, 401, { type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'not good' });
   }

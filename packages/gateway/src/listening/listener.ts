@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { contextOptions, type TlsIdentity, type TlsParameters, tlsOptions } from './tls.ts';
 
 // An import of the module would also load what it has for WebSockets: an eighth of the start, for nothing.
@@ -31,8 +32,9 @@ export type Listener = {
 
 export type TlsListener = Listener & {
   /**
-   * New connections are shown this. Sessions from before cannot be resumed, since a CA of theirs may be gone. Throws, and
-   * changes nothing, where certificate and key do not belong together or are none.
+   * New connections are shown this. Sessions from before cannot be resumed, since a CA of theirs may be gone; where the CAs are
+   * others, connections from before end, too, as soon as they are idle. Throws, and changes nothing, where certificate and key
+   * do not belong together or are none.
    */
   renew(identity: TlsIdentity): void;
 };
@@ -68,10 +70,17 @@ export async function listenTls(
 ): Promise<TlsListener> {
   const https = process.getBuiltinModule('node:https');
   const options = { ...SERVER_OPTIONS, ...tlsOptions(parameters) };
-  const secured = withStrictTransport(handler);
   const servers: TlsServer[] = [];
+  // Those whose client certificates were looked at by the CAs of now.
+  let current = new WeakSet<Socket>();
+  let { ca } = parameters.identity;
+  const secured = withStrictTransport((request, response) => {
+    if (!current.has(request.socket)) response.shouldKeepAlive = false;
+    handler(request, response);
+  });
   const make = () => {
     const server = https.createServer(options, secured);
+    server.on('secureConnection', (socket) => current.add(socket));
     servers.push(server);
     return server;
   };
@@ -83,6 +92,10 @@ export async function listenTls(
       // Made once for nothing: what one server takes the others take too.
       process.getBuiltinModule('node:tls').createSecureContext(context);
       for (const server of servers) server.setSecureContext(context);
+      if (isDeepStrictEqual(identity.ca, ca)) return;
+      ca = identity.ca;
+      current = new WeakSet();
+      for (const server of servers) server.closeIdleConnections();
     },
   };
 }

@@ -141,8 +141,7 @@ describe('where all is well, stagedoor doctor', () => {
     const own = await startProgram({ args: ['--method', 'oidc', ...FREE_PORTS] });
     const scopes = ['orchestration', 'zeebe', 'operate', 'administration'];
     const created = own.run('client', 'create', '--name', 'all', ...scopes.flatMap((one) => ['--scope', one]), '--env');
-    const lines = created.split('\n').map((line) => /^export (\w+)='([^']*)'$/.exec(line) ?? []);
-    const environment = Object.fromEntries(lines.flatMap(([, name, value]) => (name && value ? [[name, value]] : [])));
+    const environment = exported(created);
     const audiences = {
       CAMUNDA_CONSOLE_OAUTH_AUDIENCE: 'api.cloud.camunda.io',
       CAMUNDA_ZEEBE_OAUTH_AUDIENCE: 'zeebe-api',
@@ -151,6 +150,26 @@ describe('where all is well, stagedoor doctor', () => {
     await own.stop();
     expect([code, report.failed]).toEqual([0, null]);
     expect(report.steps.at(-1)?.says).toHaveLength(4);
+  });
+
+  it('tells a wrong secret from a wrong audience, which have one code at Camunda SaaS and here', async () => {
+    const own = await startProgram({ args: ['--method', 'oidc', ...FREE_PORTS] });
+    const environment = exported(own.run('client', 'create', '--name', 'one', '--env'));
+    const wrong = Object.keys(environment).filter((name) => name.endsWith('_SECRET'));
+    const secret = await doctor({ ...environment, ...Object.fromEntries(wrong.map((name) => [name, 'canary-wrong'])) });
+    const audience = await doctor({ ...environment, CAMUNDA_TOKEN_AUDIENCE: 'nobody' });
+    const path = await doctor({
+      ...environment,
+      CAMUNDA_OAUTH_URL: `${environment.CAMUNDA_OAUTH_URL}s`,
+      ZEEBE_AUTHORIZATION_SERVER_URL: '',
+    });
+    await own.stop();
+    const fixes = [secret, audience, path].map(({ report }) => report.steps.find(({ step }) => step === 'token')?.fix);
+    expect(fixes).toEqual([
+      expect.stringContaining('secret may have been rotated'),
+      expect.stringContaining('CAMUNDA_TOKEN_AUDIENCE'),
+      expect.stringContaining('Compare the token URL'),
+    ]);
   });
 
   it.each([
@@ -163,6 +182,12 @@ describe('where all is well, stagedoor doctor', () => {
     expect([code, report.failed]).toEqual([0, null]);
   });
 });
+
+/** What `client create --env` printed, as a shell would take it. */
+function exported(created: string): Variables {
+  const lines = created.split('\n').map((line) => /^export (\w+)='([^']*)'$/.exec(line) ?? []);
+  return Object.fromEntries(lines.flatMap(([, name, value]) => (name && value ? [[name, value]] : [])));
+}
 
 /** A server that answers everything so. */
 async function answering(status: number, body: string): Promise<{ readonly origin: string; close(): void }> {

@@ -11,6 +11,8 @@ export type CreatedClient = {
   readonly scopes: readonly Scope[];
   readonly audiences: readonly string[];
   readonly expires: string | null;
+  /** What its tokens are bound to. */
+  readonly bindTokens: TokenBinding;
 };
 
 /** One that authenticates with a key of its own, so that there is no secret to show. `keyThumbprints`: RFC 7638. */
@@ -23,8 +25,6 @@ export type KeyedClient = Omit<CreatedClient, 'clientSecret'> & { readonly keyTh
 export type CertifiedClient = Omit<CreatedClient, 'clientSecret'> & {
   readonly certificateThumbprints: readonly string[];
   readonly certificateSubject: string | null;
-  /** What its tokens are bound to. */
-  readonly bindTokens: TokenBinding;
 };
 
 /** One that people log in with. */

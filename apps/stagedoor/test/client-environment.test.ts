@@ -40,6 +40,7 @@ describe('the lines of --env', () => {
       scopes: [],
       audiences: [],
       expires: null,
+      bindTokens: 'none' as const,
     };
     const addresses = { rest: "http://a'b", issuer: 'http://$(id)', clusterId: '`id`', region: "'" };
     const environment = clientEnvironment(client, addresses);

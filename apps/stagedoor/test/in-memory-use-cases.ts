@@ -55,6 +55,7 @@ export class InMemoryUseCases implements UseCases {
       scopes,
       audiences,
       expires: input.expires ?? null,
+      bindTokens: input.bindTokens === 'dpop' ? ('dpop' as const) : ('none' as const),
     };
     this.clients.set(clientId, client);
     return client;
@@ -65,7 +66,15 @@ export class InMemoryUseCases implements UseCases {
     const scopes = (input.scopes ?? SCOPES).filter(isScope);
     const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
     const { name, expires = null, id = 'generated-id' } = input;
-    return { clientId: id, name, scopes, audiences, expires, keyThumbprints: ['thumbprint'] };
+    return {
+      clientId: id,
+      name,
+      scopes,
+      audiences,
+      expires,
+      keyThumbprints: ['thumbprint'],
+      bindTokens: 'none' as const,
+    };
   }
 
   async 'client.create-with-certificate'(input: Parameters<UseCases['client.create-with-certificate']>[0]) {
@@ -89,7 +98,16 @@ export class InMemoryUseCases implements UseCases {
     const { name, redirectUris = [], expires = null, id = 'generated-id' } = input;
     const scopes = (input.scopes ?? SCOPES).filter(isScope);
     const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
-    return { clientId: id, name, scopes, audiences, expires, redirectUris, isPublic: true };
+    return {
+      clientId: id,
+      name,
+      scopes,
+      audiences,
+      expires,
+      redirectUris,
+      isPublic: true,
+      bindTokens: 'none' as const,
+    };
   }
 
   async 'client.list'() {
@@ -100,7 +118,6 @@ export class InMemoryUseCases implements UseCases {
       isPublic: false,
       certificateThumbprints: [],
       certificateSubject: null,
-      bindTokens: 'none' as const,
       tokenLifetimeSeconds: null,
       claims: {},
       created: CREATED,

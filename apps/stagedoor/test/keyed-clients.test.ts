@@ -38,7 +38,8 @@ describe('stagedoor client create --key-file', () => {
 
   it.each(['0s', '25h', 'long', '-5s'])('asks for nothing with a lifetime of tokens of %s', async (lifetime) => {
     const { ran, useCases } = await creating(PUBLIC, '--token-lifetime', lifetime);
-    expect(ran.code).not.toBe(0);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('--token-lifetime');
     expect(useCases.calls).toEqual([]);
   });
 
@@ -62,7 +63,8 @@ describe('stagedoor client create --key-file', () => {
   it.each([
     ['a private key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'has a private key'],
     ['a private JWK', JSON.stringify(privateKey.export({ format: 'jwk' })), 'has a private or secret key'],
-    ['nothing of use', 'c4n4ry', 'is not JSON'],
+    ['nothing of use', 'c4n4ry', 'has neither PEM nor a JWK'],
+    ['half of a JWK', '{"kty":"c4n4ry"', 'is not JSON'],
     ['nothing at all', null, 'cannot be read'],
   ])('with %s registers nothing, and repeats nothing of it', async (_, text, problem) => {
     const { ran, useCases } = await creating(text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSeconds, parseWhen } from '../src/commands/points-in-time.ts';
+import { parseSeconds, parseSecondsWithin, parseWhen } from '../src/commands/points-in-time.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 
@@ -23,6 +23,19 @@ describe('a duration', () => {
       expect(parseSeconds(text)).toMatchObject({ ok: false });
     },
   );
+});
+
+describe('a duration between 1s and 24h', () => {
+  it.each([
+    ['1s', 1],
+    ['24h', 86_400],
+  ])('may be %s', (text, seconds) => {
+    expect(parseSecondsWithin(text, '1s', '24h')).toEqual({ ok: true, value: seconds });
+  });
+
+  it.each(['0s', '86401s', '2d'])('is not %s, and the problem names both ends', (text) => {
+    expect(parseSecondsWithin(text, '1s', '24h')).toEqual({ ok: false, problem: 'has to be from 1s to 24h' });
+  });
 });
 
 describe('a point in time', () => {

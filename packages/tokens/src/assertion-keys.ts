@@ -26,6 +26,7 @@ const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
  */
 export async function readAssertionKeys(text: string): Promise<Parsed<readonly AssertionKey[]>> {
   if (text.length > MAX_DOCUMENT_LENGTH) return { ok: false, problem: 'is longer than 64 kB' };
+  if (!/^\s*\{|-----BEGIN /.test(text)) return { ok: false, problem: 'has neither PEM nor a JWK or JWK set' };
   const document = text.includes('-----BEGIN ') ? jwkOfPem(text) : parseJsonObject(text);
   if (!document.ok) return document;
   const list: unknown = Object.hasOwn(document.value, 'keys') ? document.value.keys : [document.value];

@@ -11,7 +11,7 @@ import { type Addresses, clientEnvironment, exportLines } from './client-environ
 import type { CommandContext } from './command-context.ts';
 import { publicKeysOf } from './key-file.ts';
 import { collected, type RecordOptions, usable, withRecordOptions } from './option-values.ts';
-import { parseSeconds, parseWhen } from './points-in-time.ts';
+import { parseSecondsWithin, parseWhen } from './points-in-time.ts';
 import { terminalTable } from './terminal-table.ts';
 
 const DEFAULT_OVERLAP_SECONDS = 86_400;
@@ -59,8 +59,14 @@ function createdText(created: CreatedClient): string {
     ['Scopes', created.scopes.join(' ')],
     ['Audiences', created.audiences.join(' ')],
     ['Expires', created.expires ?? 'never'],
+    ...boundTo(created),
   ];
   return `${labelled(rows)}\nThe secret is shown this once and cannot be read again: keep it now.\n`;
+}
+
+/** Left out where its tokens are bound to nothing: that is how most are. */
+function boundTo({ bindTokens }: Pick<CreatedClient, 'bindTokens'>): readonly (readonly string[])[] {
+  return bindTokens === 'none' ? [] : [['Tokens bound to', bindTokens]];
 }
 
 /** Asked before anything is created: without a running program nobody knows the addresses. */
@@ -126,6 +132,7 @@ async function createPublic(options: CreateOptions, context: CommandContext): Pr
     ['Scopes', scopes.join(' ')],
     ['Audiences', audiences.join(' ')],
     ['Expires', expires ?? 'never'],
+    ...boundTo(created),
   ];
   context.out(`Client ${toPlainText(name)} was created. It has no secret: people log in with it, by PKCE.\n\n`);
   context.out(labelled(rows));
@@ -146,6 +153,7 @@ async function createWithKeys(options: CreateOptions, file: string, context: Com
     ['Scopes', scopes.join(' ')],
     ['Audiences', audiences.join(' ')],
     ['Expires', expires ?? 'never'],
+    ...boundTo(created),
   ];
   context.out(`Client ${toPlainText(name)} was created. It has no secret: it signs assertions (private_key_jwt).\n\n`);
   context.out(labelled(rows));
@@ -263,7 +271,7 @@ function addCreate(group: Command, context: CommandContext): void {
     .option(
       '--token-lifetime <duration>',
       'how long its tokens live: 1s to 24h (default: stagedoor.issuer.token-lifetime)',
-      (text) => usable(parseSeconds(text)),
+      (text) => usable(parseSecondsWithin(text, '1s', '24h')),
     )
     .option('--no-grants', 'no authorizations: it sees the topology and nothing else')
     .addOption(new Option('--env', 'print export lines for eval, for the running program').conflicts('json'))
@@ -319,7 +327,7 @@ function addRotate(group: Command, context: CommandContext): void {
     .argument('<id>', 'client id')
     .addOption(
       new Option('--overlap <duration>', 'how long both secrets work: 30d at most, 0s for not at all')
-        .argParser((text) => usable(parseSeconds(text)))
+        .argParser((text) => usable(parseSecondsWithin(text, '0s', '30d')))
         .default(DEFAULT_OVERLAP_SECONDS, '24h'),
     )
     .action((id: string, options: RecordOptions & { overlap: number }) => rotate(id, options, context));

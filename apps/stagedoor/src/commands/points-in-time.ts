@@ -19,6 +19,15 @@ export function parseSeconds(text: string): Parsed<number> {
   return { ok: false, problem: 'has to be a duration such as 90s, 15m, 12h, 30d or PT1H' };
 }
 
+/** The same between two durations, which are written as people write them: `1s`, `24h`. */
+export function parseSecondsWithin(text: string, from: string, to: string): Parsed<number> {
+  const parsed = parseSeconds(text);
+  const [least, most] = [parseSeconds(from), parseSeconds(to)];
+  if (!parsed.ok || !least.ok || !most.ok) return parsed;
+  if (parsed.value >= least.value && parsed.value <= most.value) return parsed;
+  return { ok: false, problem: `has to be from ${from} to ${to}` };
+}
+
 /** Milliseconds since the epoch, or undefined for a day or an hour that the calendar does not have. */
 function instantOf(text: string): number | undefined {
   if (DATE.test(text)) return instantOf(`${text}T00:00Z`);

@@ -61,13 +61,14 @@ function isOwnerType(word: string): word is ListedGrant['ownerType'] {
 }
 
 function client(answer: unknown): Omit<CreatedClient, 'clientSecret'> {
-  const { clientId, name, scopes, audiences, expires } = members(answer);
+  const { clientId, name, scopes, audiences, expires, bindTokens } = members(answer);
   return {
     clientId: text(clientId),
     name: text(name),
     scopes: list(scopes, (scope) => oneOf(scope, isScope)),
     audiences: list(audiences, text),
     expires: textOrNull(expires),
+    bindTokens: oneOf(bindTokens, isTokenBinding),
   };
 }
 
@@ -80,12 +81,11 @@ function keyedClient(answer: unknown): KeyedClient {
 }
 
 function certifiedClient(answer: unknown): CertifiedClient {
-  const { certificateThumbprints, certificateSubject, bindTokens } = members(answer);
+  const { certificateThumbprints, certificateSubject } = members(answer);
   return {
     ...client(answer),
     certificateThumbprints: list(certificateThumbprints, text),
     certificateSubject: textOrNull(certificateSubject),
-    bindTokens: oneOf(bindTokens, isTokenBinding),
   };
 }
 

@@ -142,12 +142,11 @@ function keyed(client: RegisteredClient): KeyedClient {
 }
 
 function certified(client: RegisteredClient): CertifiedClient {
-  const { authentication, bindTokens } = client;
+  const { authentication } = client;
   return {
     ...shown(client),
     certificateThumbprints: authentication.kind === 'certificate' ? authentication.thumbprints : [],
     certificateSubject: authentication.kind === 'certificate-subject' ? authentication.subject : null,
-    bindTokens,
   };
 }
 
@@ -161,8 +160,8 @@ function created(client: ClientWithSecret): CreatedClient {
 }
 
 function shown(client: RegisteredClient): Omit<CreatedClient, 'clientSecret'> {
-  const { clientId, name, scopes, expires } = client;
-  return { clientId, name, scopes, audiences: audiencesOf(client), expires: iso(expires) };
+  const { clientId, name, scopes, expires, bindTokens } = client;
+  return { clientId, name, scopes, audiences: audiencesOf(client), expires: iso(expires), bindTokens };
 }
 
 function iso(milliseconds: number | null): string | null {

@@ -78,10 +78,12 @@ async function asTrouble<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const NOT_BELIEVED =
+  'Compare client id and secret with the issuer’s records: the secret may have been rotated, the client deleted, or the issuer may want another way of authentication.';
+
 /** What helps against each code of RFC 6749 section 5.2 and RFC 8707 section 2. */
 const BY_CODE: Readonly<Record<string, string>> = {
-  invalid_client:
-    'Compare client id and secret with the issuer’s records: the secret may have been rotated, the client deleted, or the issuer may want another way of authentication.',
+  invalid_client: NOT_BELIEVED,
   unauthorized_client: 'Allow the client the grant client_credentials (in Keycloak: "Service accounts roles").',
   unsupported_grant_type:
     'Compare the token URL with the issuer’s metadata: this endpoint knows no client_credentials.',
@@ -92,12 +94,15 @@ const BY_CODE: Readonly<Record<string, string>> = {
   invalid_request: 'Compare the token URL, the audience and the scope with what the issuer documents.',
 };
 
+function fixOf({ error, status }: TokenRefusedError): string {
+  // Auth0 and Camunda SaaS have one code for a client that is not believed (401) and for one that may not have this (403).
+  if (error === 'access_denied' && status === 401) return NOT_BELIEVED;
+  if (status === 404) return 'Compare the token URL with the issuer’s metadata: nothing is at this path.';
+  return BY_CODE[error] ?? 'Ask the administrator of the issuer: it does not take this request.';
+}
+
 function tokenTrouble(error: unknown): unknown {
-  if (error instanceof TokenRefusedError)
-    return new Wrong(
-      error.message,
-      BY_CODE[error.error] ?? 'Ask the administrator of the issuer: it does not take this request.',
-    );
+  if (error instanceof TokenRefusedError) return new Wrong(error.message, fixOf(error));
   if (error instanceof TokenAnswerError)
     return new Wrong(error.message, 'Compare the address with the issuer’s: what answers there is something else.');
   if (error instanceof LoginRefusedError)

@@ -32,7 +32,7 @@ export function allRows(): readonly GuardedRow[] {
     zeebeDialect(NOTHING),
     administrationDialect(NOTHING),
     stagedoorDialect(NOTHING),
-    frontDialect(NOTHING),
+    frontDialect(NOTHING, NOTHING),
   ];
   return dialects.flatMap((dialect) =>
     dialect.operations.map(({ id, method, path, requirement, served }) => {

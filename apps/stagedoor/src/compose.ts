@@ -110,7 +110,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   const gateway: Gateway = openGateway({
     door,
     dialects: [
-      frontDialect(() => frontPage(page)),
+      frontDialect(() => frontPage(page), door),
       orchestrationDialect({
         cluster: engine,
         door,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { camundaSession } from './log-in.ts';
 import { closeDoors, openDoor } from './open-door.ts';
 import { headerOf } from './raw-http.ts';
 
@@ -24,6 +25,18 @@ describe('the front page', () => {
     expect(body).toContain('The &lt;topology&gt;');
     expect(body).toContain('curl &quot;http://localhost:8080/v2/topology&quot; &amp;&amp; echo &#39;done&#39;');
     expect(body).not.toContain('The <topology>');
+  });
+
+  it('tells a user who is logged in that he is, and as whom', async () => {
+    const open = await openDoor({ method: 'basic' });
+    const { session } = await camundaSession(open);
+    expect((await open.send({ path: '/', headers: [session] })).body).toContain('You are logged in as demo.');
+    expect((await open.send({ path: '/' })).body).not.toContain('logged in');
+  });
+
+  it('offers the login where people log in with a page, to whom it does not know', async () => {
+    const { send } = await openDoor({ method: 'oidc' });
+    expect((await send({ path: '/' })).body).toContain('<a href="http://localhost:8080/login">Log in</a>');
   });
 
   it('is there in every method, and says which', async () => {

@@ -313,15 +313,18 @@ function dialectsOf(
     administrationDialect({ ...place, registry: registryOf() }),
     ...(door.method === 'oidc' ? [] : [loginDialect(door)]),
     stagedoorDialect({ door, explain: setUp.explain }),
-    frontDialect(() => ({
-      profile: 'c8run',
-      method: door.method,
-      clusterId: CLUSTER_ID,
-      ...addresses(),
-      management: 'http://localhost:9600',
-      login: door.method === 'oidc' ? 'http://localhost:8080/login' : null,
-      version: '0.1.0',
-      commands: [{ about: 'The <topology>', command: `curl "http://localhost:8080/v2/topology" && echo 'done'` }],
-    })),
+    frontDialect(
+      () => ({
+        profile: 'c8run',
+        method: door.method,
+        clusterId: CLUSTER_ID,
+        ...addresses(),
+        management: 'http://localhost:9600',
+        login: door.method === 'oidc' ? 'http://localhost:8080/login' : null,
+        version: '0.1.0',
+        commands: [{ about: 'The <topology>', command: `curl "http://localhost:8080/v2/topology" && echo 'done'` }],
+      }),
+      door,
+    ),
   ];
 }

@@ -14,8 +14,8 @@ export type FrontPage = {
   readonly commands: readonly { readonly about: string; readonly command: string }[];
 };
 
-/** One small page without scripts, pictures or fonts from elsewhere. */
-export function writeFrontPage(page: FrontPage): string {
+/** One small page without scripts, pictures or fonts from elsewhere. `visitor` is whose session it is shown in. */
+export function writeFrontPage(page: FrontPage, visitor: string | null): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ['Profile', page.profile],
     ['Authentication', page.method],
@@ -30,15 +30,19 @@ export function writeFrontPage(page: FrontPage): string {
   const commands = page.commands
     .map(({ about, command }) => `<p>${escapeHtml(about)}</p>\n<pre><code>${escapeHtml(command)}</code></pre>`)
     .join('\n');
-  const login = page.login === null ? '' : `<p><a href="${escapeHtml(page.login)}">Log in</a></p>\n`;
   return htmlPage(
     'Stagedoor',
     `<h1>Stagedoor ${escapeHtml(page.version)}</h1>
 <p>The door to Camunda 8's APIs is open.</p>
-${login}<dl>
+${whoIsThere(page, visitor)}<dl>
 ${rows}
 </dl>
 <h2>Try it</h2>
 ${commands}`,
   );
+}
+
+function whoIsThere({ login }: FrontPage, visitor: string | null): string {
+  if (visitor !== null) return `<p>You are logged in as ${escapeHtml(visitor)}.</p>\n`;
+  return login === null ? '' : `<p><a href="${escapeHtml(login)}">Log in</a></p>\n`;
 }

@@ -3,6 +3,7 @@ import { anonymous } from '@stagedoor/access';
 import { bootError } from '../../answering/boot-error.ts';
 import { STYLE } from '../../answering/html.ts';
 import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
+import type { Door } from '../../door.ts';
 import { operation } from '../../operation.ts';
 import { text } from '../../schema.ts';
 import { type FrontPage, writeFrontPage } from './front-page.ts';
@@ -10,8 +11,11 @@ import { type FrontPage, writeFrontPage } from './front-page.ts';
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-/** The page at `/`: what runs here and what to try. It says nothing that the start did not print. */
-export function frontDialect(page: () => FrontPage): Dialect {
+/**
+ * The page at `/`: what runs here and what to try. It says nothing that the start did not print, but whose session came along: a
+ * name that opens nothing, so that nobody looks up whether it still has rights.
+ */
+export function frontDialect(page: () => FrontPage, { sessions }: Pick<Door, 'sessions'>): Dialect {
   return {
     name: 'front',
     api: 'orchestration',
@@ -25,11 +29,11 @@ export function frontDialect(page: () => FrontPage): Dialect {
         summary: 'What runs here',
         requirement: anonymous,
         responses: { 200: text },
-        handle: () => ({
+        handle: ({ headers }) => ({
           status: 200,
           type: 'text/html; charset=utf-8',
           headers: { 'content-security-policy': POLICY },
-          body: writeFrontPage(page()),
+          body: writeFrontPage(page(), sessions.read(headers.cookie)?.username ?? null),
         }),
       }),
     ],

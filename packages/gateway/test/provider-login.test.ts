@@ -11,6 +11,8 @@ afterEach(closeDoors);
 const MINUTE = 60_000;
 const HOME = 'http://localhost:8080/';
 const SECRET = randomBytes(32);
+/** Under TLS. */
+const SSO = '__Host-stagedoor-sso';
 
 type Stage = { stands: boolean; finished: FinishedLogin | null; readonly seen: string[] };
 
@@ -53,7 +55,7 @@ async function openStage(options: DoorOptions = {}): Promise<OpenDoor & { stage:
 }
 
 const beginIn = async ({ second }: { second: OpenDoor }) =>
-  cookie(['stagedoor-sso', cookieOf(await second.send({ path: '/oauth2/authorization/one' }), 'stagedoor-sso')]);
+  cookie([SSO, cookieOf(await second.send({ path: '/oauth2/authorization/one' }), SSO)]);
 const comeBack = ({ second }: { second: OpenDoor }, headers: readonly Header[]): Promise<Answer> =>
   second.send({ path: '/sso-callback?code=c&state=s', headers });
 
@@ -72,7 +74,7 @@ describe('a login at a provider', () => {
     const open = await openStage();
     const begun = await open.second.send({ path: '/oauth2/authorization/one' });
     const set = headerOf(begun, 'set-cookie') ?? '';
-    expect(set).toMatch(/^stagedoor-sso=[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
+    expect(set).toMatch(/^__Host-stagedoor-sso=[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/);
     expect(set).not.toContain('secrets');
     expect(await statusWith(open, await logIn(open))).toBe(200);
     expect(open.stage.seen).toEqual(['the secrets']);
@@ -88,18 +90,25 @@ describe('a login at a provider', () => {
 
   it.each([
     ['nothing', ''],
-    ['a value of anybody', 'stagedoor-sso=AAAA'],
-    ['two values', 'stagedoor-sso=a; stagedoor-sso=b'],
+    ['a value of anybody', `${SSO}=AAAA`],
+    ['two values', `${SSO}=a; ${SSO}=b`],
   ])('is refused with %s for a cookie', async (_what, value) => {
     const open = await openStage();
     expect((await comeBack(open, [['Cookie', value]])).status).toBe(400);
     expect(open.stage.seen).toEqual([]);
   });
 
+  it('is refused with its own cookie under a name that other ports and other hosts of the domain can set', async () => {
+    const open = await openStage();
+    const [, begun] = await beginIn(open);
+    expect((await comeBack(open, [['Cookie', begun.replace(SSO, 'stagedoor-sso')]])).status).toBe(400);
+    expect((await comeBack(open, [['Cookie', begun]])).status).toBe(302);
+  });
+
   it('is refused with the cookie of a session in the place of its own', async () => {
     const open = await openStage();
     const [, session] = await logIn(open);
-    const forged: Header = ['Cookie', session.replace('camunda-session', 'stagedoor-sso')];
+    const forged: Header = ['Cookie', session.replace('camunda-session', SSO)];
     expect((await comeBack(open, [forged])).status).toBe(400);
   });
 

@@ -18,7 +18,8 @@ export type PendingLoginParts = {
   readonly randomness: Randomness;
 };
 
-const COOKIE = 'stagedoor-sso';
+/** Under TLS no other port, no other name of the domain and nobody on the way can set it (RFC 6265bis section 4.1.3.2). */
+const COOKIES = { plain: 'stagedoor-sso', secure: '__Host-stagedoor-sso' } as const;
 const LIFETIME_SECONDS = 600;
 const MAX_LENGTH = 4_000;
 
@@ -29,9 +30,11 @@ const MAX_LENGTH = 4_000;
 export class PendingLogins {
   readonly #parts: PendingLoginParts;
   readonly #seal: Seal;
+  readonly #name: string;
 
   constructor(parts: PendingLoginParts) {
     this.#parts = parts;
+    this.#name = parts.secure ? COOKIES.secure : COOKIES.plain;
     this.#seal = new Seal(parts.secret, 'stagedoor login at a provider', parts.randomness);
   }
 
@@ -43,7 +46,7 @@ export class PendingLogins {
 
   /** What this browser began; null where that is nothing, too long ago, or was made elsewhere. */
   read(cookieHeader: string | undefined): PendingLogin | null {
-    const value = readCookie(cookieHeader, COOKIE);
+    const value = readCookie(cookieHeader, this.#name);
     const text = value === null || value.length > MAX_LENGTH ? null : this.#seal.open(value);
     if (text === null) return null;
     const fields: unknown = JSON.parse(text);
@@ -60,6 +63,6 @@ export class PendingLogins {
 
   /** Lax: it has to come along when the provider sends the browser back. */
   #cookie(value: string, maxAge: number): string {
-    return `${COOKIE}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${this.#parts.secure ? '; Secure' : ''}`;
+    return `${this.#name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${this.#parts.secure ? '; Secure' : ''}`;
   }
 }

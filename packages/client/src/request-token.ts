@@ -29,6 +29,7 @@ export type TokenReply = {
 
 /** A token answer is one or two kilobytes; a page of HTML from a proxy is not, and nothing needs to be read to its end. */
 const LONGEST_ANSWER = 256 * 1_024;
+const LONGEST_WORDS = 500;
 /** RFC 6749 section 5.1 allows `expires_in` to be left out; a token of unknown life is taken to be a short-lived one. */
 const UNKNOWN_LIFE_SECONDS = 60;
 /** Longer than a year is not a life but a mistake of units. */
@@ -60,7 +61,7 @@ export type AskForToken = (
  */
 export async function requestToken(request: TokenRequest, asking: Asking): Promise<TokenReply> {
   const { fetch, clock, timeout } = asking;
-  const { headers, body } = await formOf(request, clock.wall() + asking.skew);
+  const { headers, body, shown } = await formOf(request, clock.wall() + asking.skew);
   const obtained = clock.monotonic();
   const giveUp = new AbortController();
   const calledOff = clock.after(timeout, () => giveUp.abort());
@@ -77,7 +78,9 @@ export async function requestToken(request: TokenRequest, asking: Asking): Promi
     const skew = skewOf(response, clock);
     const text = await readAtMost(response, LONGEST_ANSWER, request.endpoint);
     const issuerTime = clock.wall() + (skew ?? 0);
-    const outcome = response.ok ? grantOf(request, text, obtained) : refusalOf(request, response, text, issuerTime);
+    const outcome = response.ok
+      ? grantOf(request, text, obtained)
+      : refusalOf(request, response, { text, shown, now: issuerTime });
     return { outcome, skew };
   } catch (error) {
     if (error instanceof TokenAnswerError) return { outcome: { kind: 'unreadable', error }, skew: undefined };
@@ -89,25 +92,31 @@ export async function requestToken(request: TokenRequest, asking: Asking): Promi
   }
 }
 
-async function formOf(request: TokenRequest, now: number): Promise<{ headers: Headers; body: URLSearchParams }> {
+/** `shown`: the secret or assertion in it. */
+async function formOf(
+  request: TokenRequest,
+  now: number,
+): Promise<{ headers: Headers; body: URLSearchParams; shown: string | undefined }> {
   const { endpoint, clientId, authentication, audience, scope, resources = [] } = request;
   const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' });
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  let shown: string | undefined;
   switch (authentication.kind) {
     case 'secret': {
-      const secret = (await authentication.secret.read()).reveal();
-      if (authentication.sentIn === 'header') headers.set('authorization', basicOf(clientId, secret));
+      shown = (await authentication.secret.read()).reveal();
+      if (authentication.sentIn === 'header') headers.set('authorization', basicOf(clientId, shown));
       else {
         body.set('client_id', clientId);
-        body.set('client_secret', secret);
+        body.set('client_secret', shown);
       }
       break;
     }
     case 'assertion': {
       const key = await authentication.key.read();
+      shown = await signClientAssertion(key, { clientId, audience: endpoint.href, now });
       body.set('client_id', clientId);
       body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
-      body.set('client_assertion', await signClientAssertion(key, { clientId, audience: endpoint.href, now }));
+      body.set('client_assertion', shown);
       break;
     }
     case 'certificate':
@@ -116,7 +125,7 @@ async function formOf(request: TokenRequest, now: number): Promise<{ headers: He
   if (audience !== undefined) body.set('audience', audience);
   if (scope !== undefined) body.set('scope', scope);
   for (const resource of resources) body.append('resource', resource);
-  return { headers, body };
+  return { headers, body, shown };
 }
 
 /** RFC 6749 section 2.3.1: both are form-encoded first, and only then joined. */
@@ -130,14 +139,16 @@ function skewOf(response: Response, clock: Clock): number | undefined {
   return Number.isNaN(date) ? undefined : date - clock.wall();
 }
 
-function refusalOf(request: TokenRequest, response: Response, text: string, now: number): TokenReply['outcome'] {
+type Said = { readonly text: string; readonly shown: string | undefined; readonly now: number };
+
+function refusalOf(request: TokenRequest, response: Response, { text, shown, now }: Said): TokenReply['outcome'] {
   const { endpoint, clientId } = request;
   const { status } = response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400))
     return unreadable(`${endpoint.href} redirects; credentials do not follow. Name the address it leads to`);
   const told = parseObject(text);
-  const error = textOf(told?.error);
-  const errorDescription = textOf(told?.error_description);
+  const error = wordsOf(told?.error, shown);
+  const errorDescription = wordsOf(told?.error_description, shown);
   if (status === 429 || status >= 500 || status === 408 || (error !== undefined && PASSING.has(error))) {
     const retryAfter = retryAfterOf(response.headers, now);
     const message = `${endpoint.href} answered ${status}${error === undefined ? '' : ` (${error})`}`;
@@ -164,6 +175,15 @@ function grantOf({ endpoint }: TokenRequest, text: string, obtained: number): To
 
 function unreadable(message: string): TokenReply['outcome'] {
   return { kind: 'unreadable', error: new TokenAnswerError(message) };
+}
+
+/** What an issuer says ends up in messages and logs: a line of some length, and never the secret that it was shown. */
+function wordsOf(value: unknown, shown: string | undefined): string | undefined {
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  // A shorter one is no secret, and part of many a word.
+  const kept = shown === undefined || shown.length < 8 ? text : text.replaceAll(shown, '[secret]');
+  return kept.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, LONGEST_WORDS);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -32,11 +32,13 @@ export type JavaRun = {
   readonly variables: Variables;
   /** Done while the program waits at `pause`. */
   readonly meanwhile?: () => Promise<void>;
+  /** Ends it, whatever it waits for; its run fails then. */
+  readonly signal?: AbortSignal;
 };
 
 /** Runs the program in a process of its own: what each call was answered; `{ error }` where it failed. */
 export async function runJavaClient(
-  { classPath, home, variables, meanwhile }: JavaRun,
+  { classPath, home, variables, meanwhile, signal }: JavaRun,
   calls: readonly string[],
 ): Promise<Readonly<Record<string, unknown>>> {
   const fast = ['-XX:TieredStopAtLevel=1', `-Duser.home=${home}`];
@@ -44,6 +46,8 @@ export async function runJavaClient(
     cwd: home,
     env: { PATH: process.env.PATH, HOME: home, ...variables },
     stdio: ['pipe', 'pipe', 'pipe'],
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { signal }),
   });
   let stdout = '';
   let stderr = '';

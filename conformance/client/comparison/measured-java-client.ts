@@ -9,14 +9,21 @@ const PASSWORD = 'changeit';
 /** The official Java client. Its files are in `directory`, which outlives it. */
 export async function javaClient(directory: string): Promise<StartClient> {
   const classPath = await compileJavaClient(directory);
-  return async (variables, meanwhile) => {
+  return async (variables, meanwhile, signal) => {
     const home = mkdtempSync(join(tmpdir(), 'stagedoor-measured-'));
     const { STAGE_AUTHORITY: authority, ...others } = variables;
     const stores = authority === undefined ? {} : await storesOf(authority, home);
     const run = { classPath, home, variables: { ...others, ...stores }, meanwhile };
-    const answers = await runJavaClient(run, ['threads', 'pause', 'threads again']);
-    rmSync(home, { recursive: true, force: true });
-    return [countsIn(answers.threads), countsIn(answers['threads again'])];
+    try {
+      const ended = signal === undefined ? run : { ...run, signal };
+      const answers = await runJavaClient(ended, ['threads', 'pause', 'threads again']);
+      return [countsIn(answers.threads), countsIn(answers['threads again'])];
+    } catch (error) {
+      if (signal?.aborted === true) return [];
+      throw error;
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   };
 }
 

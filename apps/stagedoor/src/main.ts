@@ -20,13 +20,19 @@ const context: CommandContext = {
     const { ControlClient } = await import('./control/control-client.ts');
     return new ControlClient({
       dataDirectory,
-      openUseCases: async (directory) => (await import('./open-use-cases.ts')).openUseCases(directory),
+      openUseCases: async (directory) => (await import('./open-use-cases.ts')).openUseCases(directory, noteNew),
       wait: (milliseconds) => setTimeout(milliseconds),
     });
   },
   start: async (options) => (await import('./commands/start.ts')).runStart(options),
   config: async (options) => (await import('./commands/config.ts')).runConfig(options),
 };
+
+function noteNew(path: string): void {
+  process.stderr.write(
+    `note: there was no data directory ${path}: a new one was made, for a program that starts there\n`,
+  );
+}
 
 // Whoever reads the output may stop reading (`| head`): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

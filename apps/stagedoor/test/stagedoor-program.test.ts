@@ -40,6 +40,13 @@ describe('the program', () => {
     expect(run(['client', 'list', '--data', PROGRAM])).toMatchObject({ status: 1, stdout: '' });
   });
 
+  it('says that it made a data directory, where a slip in its name would look like success', () => {
+    const data = join(temporaryDirectory(), 'slip');
+    const note = { status: 0, stderr: expect.stringMatching(/^note: there was no data directory \/.*slip: /) };
+    expect(run(['client', 'list', '--data', data])).toMatchObject(note);
+    expect(run(['client', 'list', '--data', data])).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('hands over to the Node that is installed with it, with arguments and exit code', () => {
     expect(run(['--version'], PROGRAM, [OLD_NODE])).toMatchObject({ status: 0, stdout: `${packageJson.version}\n` });
     expect(run(['sing'], PROGRAM, [OLD_NODE])).toMatchObject({

@@ -163,7 +163,14 @@ describe('where all is well, stagedoor doctor', () => {
       CAMUNDA_OAUTH_URL: `${environment.CAMUNDA_OAUTH_URL}s`,
       ZEEBE_AUTHORIZATION_SERVER_URL: '',
     });
+    const elsewhere = { CAMUNDA_CONSOLE_OAUTH_AUDIENCE: 'operate-api', STAGEDOOR_DATA: own.data };
+    const api = await doctor({ ...environment, ...elsewhere });
     await own.stop();
+    expect(api.report.steps.at(-1)).toMatchObject({
+      step: 'claims',
+      says: [expect.stringContaining('administration'), expect.anything()],
+      fix: expect.stringContaining('CAMUNDA_CONSOLE_OAUTH_AUDIENCE: api.cloud.camunda.io'),
+    });
     const fixes = [secret, audience, path].map(({ report }) => report.steps.find(({ step }) => step === 'token')?.fix);
     expect(fixes).toEqual([
       expect.stringContaining('secret may have been rotated'),

@@ -14,6 +14,14 @@ const REQUESTS: Readonly<Record<Api, { readonly method: string; readonly path: s
   administration: { method: 'GET', path: '/admin-api/clusters' },
 };
 
+/** Where the environment says for whom the token of each API is, and what opens it with a token of the embedded issuer. */
+const AUDIENCES: Readonly<Record<Api, { readonly variable: string; readonly here: string }>> = {
+  orchestration: { variable: 'CAMUNDA_TOKEN_AUDIENCE', here: 'orchestration' },
+  zeebe: { variable: 'CAMUNDA_ZEEBE_OAUTH_AUDIENCE', here: 'zeebe-api' },
+  operate: { variable: 'CAMUNDA_OPERATE_OAUTH_AUDIENCE', here: 'operate-api' },
+  administration: { variable: 'CAMUNDA_CONSOLE_OAUTH_AUDIENCE', here: 'api.cloud.camunda.io' },
+};
+
 /**
  * Holds the tokens against the policy of the program that runs on a data directory of this machine, where the APIs are that
  * program's: its control socket says which check failed, which no answer to a stranger does. Tokens that are bound are left
@@ -37,7 +45,9 @@ export async function askLocalPolicy(
       if (outcome === 'refused' && !taken)
         throw new Wrong(
           [`${api}: the program that runs here does not take the token: ${code}`, ...refusalsIn(steps)].join('\n'),
-          fix ?? 'docs/refusals.md says what helps against this code.',
+          code === 'TOKEN_AUDIENCE_REFUSED'
+            ? otherAudience(api)
+            : (fix ?? 'docs/refusals.md says what helps against this code.'),
         );
       says.push(`${api}: the policy of the program that runs here takes the token`);
     }
@@ -47,6 +57,11 @@ export async function askLocalPolicy(
     if (error instanceof OperatorError || error instanceof UseCaseError) return { says: [] };
     throw error;
   }
+}
+
+function otherAudience(api: Api): string {
+  const { variable, here } = AUDIENCES[api];
+  return `Write an audience that opens this API in ${variable}: ${here} with the embedded issuer, one of \`stagedoor.apis\` with another.`;
 }
 
 function refusalsIn(steps: readonly { readonly result: string; readonly says: string }[]): readonly string[] {

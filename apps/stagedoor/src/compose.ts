@@ -189,6 +189,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
       clientCertificates: clientCertificatesOf(configuration),
       certificateOf: clientCertificate,
       onFault: (error) => log.fault(error, 'the token issuer failed'),
+      onRefused: (refused) => log.door.refused({ ...refused, step: 'issuer' }),
     });
     house.records.onCommitted(() => issuer.refresh());
     return { origin: configuration.issuer.origin ?? origin, signingKeys, issuer };

@@ -46,7 +46,7 @@ export async function authenticateClient<Request extends ParameterizedRequest>(
     return { ok: true, value: { ...request, client: verdict.client, authenticatedBy } };
   }
   noteRefusedClient(issuance);
-  if (verdict.kind === 'refused') return { ok: false, problem: { kind: 'client-refused', basic } };
+  if (verdict.kind === 'refused') return { ok: false, problem: { kind: 'client-refused', basic, why: verdict.why } };
   return { ok: false, problem: { kind: 'attempts-limited', retryAfterSeconds: verdict.retryAfterSeconds } };
 }
 
@@ -62,7 +62,7 @@ function verdictOn(
       return assertions.authenticate(presented, [form.issuer, `${origin}${form.tokenPath}`], caller);
     case 'identified':
       // Who shows nothing guesses nothing: no attempt is counted.
-      if (certificate === null) return { kind: 'refused' };
+      if (certificate === null) return { kind: 'refused', why: 'shows nothing but its id' };
       return certificates.authenticate({ clientId: presented.clientId, certificate }, caller);
     default:
       return assertNever(presented);

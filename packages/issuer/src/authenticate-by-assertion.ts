@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock, Randomness } from '@stagedoor/access';
 import { type AssertionKey, isSignedByClient, nobodysKeys, readClientAssertion } from '@stagedoor/tokens';
-import type { ClientVerdict, TokenCaller } from './authenticate-client.ts';
+import { type ClientVerdict, type TokenCaller, whyRefused } from './authenticate-client.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
 import type { SpentIds } from './spent-ids.ts';
@@ -22,7 +22,6 @@ export type AssertionParts = {
 
 /** When a client has no room for one more assertion, the oldest of them ends within minutes. */
 const FULL: ClientVerdict = { kind: 'limited', retryAfterSeconds: 60 };
-const REFUSED: ClientVerdict = { kind: 'refused' };
 
 /**
  * `private_key_jwt` (RFC 7523, OpenID Connect Core section 9). An unknown client, one that has a secret, and whatever is
@@ -46,26 +45,33 @@ export class AssertionAuthenticator {
     const verdict = await this.#examine(presented, audiences);
     if (verdict.kind !== 'refused') return verdict;
     const retryAfterSeconds = this.#parts.failed.begin(caller.address, presented.clientId ?? '');
-    return retryAfterSeconds > 0 ? { kind: 'limited', retryAfterSeconds } : REFUSED;
+    return retryAfterSeconds > 0 ? { kind: 'limited', retryAfterSeconds } : verdict;
   }
 
   async #examine({ assertion, clientId }: PresentedAssertion, audiences: readonly string[]): Promise<ClientVerdict> {
     const { registry, spent, clock } = this.#parts;
     const read = readClientAssertion(assertion, { audiences, now: clock.now() });
-    if (!read.ok) return REFUSED;
+    if (!read.ok) return refused(`shows an assertion that ${read.problem}`);
     const { clientId: named, algorithm, jti, endsAt } = read.value;
-    if (clientId !== undefined && clientId !== named) return REFUSED;
+    if (clientId !== undefined && clientId !== named) return refused('shows an assertion of another client');
     const found = registry.find(named);
     const keys = found === undefined || found.keys.length === 0 ? this.#nobody : found.keys;
     const signed = await isSignedByClient(assertion, algorithm, keys);
-    if (!signed || found === undefined || found.keys.length === 0) return REFUSED;
+    const why = (otherwise: string) => refused(whyRefused(registry, found?.client, 'assertion', otherwise));
+    if (!signed || found === undefined || found.keys.length === 0)
+      return why('shows an assertion that none of its keys signed');
     const { client } = found;
-    if (!registry.isRegistered(client.clientId)) return REFUSED;
+    if (!registry.isRegistered(client.clientId)) return why('has expired');
     // A digest: a jti is whatever the client makes of it.
     const became = await spent.spend(client.clientId, hash('sha256', jti, 'base64url'), endsAt);
     if (became === 'full') return FULL;
     // It may have been deleted while its assertion was being recorded.
-    if (became === 'known' || !registry.isRegistered(client.clientId)) return REFUSED;
+    if (became === 'known' || !registry.isRegistered(client.clientId))
+      return why('shows an assertion that was used before');
     return { kind: 'authenticated', client };
   }
+}
+
+function refused(why: string): ClientVerdict {
+  return { kind: 'refused', why };
 }

@@ -1,6 +1,6 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { assertNever, type Clock } from '@stagedoor/access';
-import type { ClientVerdict, TokenCaller } from './authenticate-client.ts';
+import { type ClientVerdict, type TokenCaller, whyRefused } from './authenticate-client.ts';
 import { parseSubject, subjectOf } from './certificate-subject.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import type { FailedAttempts } from './failed-attempts.ts';
@@ -9,7 +9,6 @@ import type { ClientAuthentication } from './registered-client.ts';
 
 /** RFC 5280 section 4.2.1.12. */
 const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
-const REFUSED: ClientVerdict = { kind: 'refused' };
 
 export type PresentedIdentity = { readonly clientId: string; readonly certificate: PresentedCertificate };
 
@@ -35,42 +34,46 @@ export class CertificateAuthenticator {
 
   authenticate({ clientId, certificate }: PresentedIdentity, caller: TokenCaller): ClientVerdict {
     const client = this.#registry.find(clientId)?.client;
-    if (
-      client !== undefined &&
-      this.#registry.isRegistered(client.clientId) &&
-      isOf(client.authentication, certificate, this.#clock.now())
-    )
+    const wrong = client === undefined ? null : whatIsWrong(client.authentication, certificate, this.#clock.now());
+    if (client !== undefined && this.#registry.isRegistered(client.clientId) && wrong === null)
       return { kind: 'authenticated', client };
     const retryAfterSeconds = this.#failed.begin(caller.address, clientId);
-    return retryAfterSeconds > 0 ? { kind: 'limited', retryAfterSeconds } : REFUSED;
+    if (retryAfterSeconds > 0) return { kind: 'limited', retryAfterSeconds };
+    return { kind: 'refused', why: whyRefused(this.#registry, client, 'certificate', wrong ?? '') };
   }
 }
 
-function isOf(authentication: ClientAuthentication, { der, trusted }: PresentedCertificate, now: number): boolean {
+/** Completes "the client …"; null where the certificate is the client's. */
+function whatIsWrong(
+  authentication: ClientAuthentication,
+  { der, trusted }: PresentedCertificate,
+  now: number,
+): string | null {
   switch (authentication.kind) {
     case 'secret':
     case 'keys':
     case 'none':
-      return false;
+      return 'shows a certificate, and is not registered with one';
     case 'certificate':
       // Thumbprints are public: they are compared in no constant time.
-      return (
-        authentication.thumbprints.includes(hash('sha256', der, 'base64url')) && isInTime(new X509Certificate(der), now)
-      );
-    case 'certificate-subject': {
-      if (!trusted) return false;
-      const certificate = new X509Certificate(der);
-      const registered = parseSubject(authentication.subject);
-      return (
-        registered.ok &&
-        isInTime(certificate, now) &&
-        isForClients(certificate) &&
-        subjectOf(certificate) === registered.value
-      );
-    }
+      if (!authentication.thumbprints.includes(hash('sha256', der, 'base64url')))
+        return 'shows another certificate than its own';
+      return isInTime(new X509Certificate(der), now) ? null : 'shows a certificate that is not valid at this time';
+    case 'certificate-subject':
+      return trusted
+        ? wrongForSubject(authentication.subject, new X509Certificate(der), now)
+        : 'shows a certificate whose chain leads to no CA that is trusted here';
     default:
       return assertNever(authentication);
   }
+}
+
+function wrongForSubject(subject: string, certificate: X509Certificate, now: number): string | null {
+  if (!isInTime(certificate, now)) return 'shows a certificate that is not valid at this time';
+  if (!isForClients(certificate)) return 'shows a certificate that is not meant for clients';
+  const registered = parseSubject(subject);
+  const isItsOwn = registered.ok && subjectOf(certificate) === registered.value;
+  return isItsOwn ? null : 'shows a certificate with another subject';
 }
 
 /** A certificate without the extension is for whatever anybody likes: its CA did not mean it for clients. */

@@ -12,10 +12,10 @@ export type TokenCaller = { readonly address: string; readonly isThere: () => bo
 
 export type ClientVerdict =
   | { readonly kind: 'authenticated'; readonly client: RegisteredClient }
-  | { readonly kind: 'refused' }
+  /** `why` is for the operator alone: it completes "the client …" and repeats nothing of the request. */
+  | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
 
-const REFUSED: ClientVerdict = { kind: 'refused' };
 const CROWDED: ClientVerdict = { kind: 'limited', retryAfterSeconds: 1 };
 
 /**
@@ -49,7 +49,7 @@ export class ClientAuthenticator {
     const retryAfterSeconds = this.#failed.begin(caller.address, clientId);
     if (retryAfterSeconds > 0) return { kind: 'limited', retryAfterSeconds };
     // No client has a longer secret, so nobody learns anything from the haste.
-    if (!at.slow || secret.length > MAX_SECRET_LENGTH) return REFUSED;
+    if (!at.slow || secret.length > MAX_SECRET_LENGTH) return this.#refused(client);
     return this.#checkSlowly(credentials, client, caller);
   }
 
@@ -66,10 +66,10 @@ export class ClientAuthenticator {
       this.#failed.withdraw(caller.address, clientId);
       return CROWDED;
     }
-    if (!matched) return REFUSED;
+    if (!matched) return this.#refused(client);
     // While the hash was made the client may have been deleted, or have got another secret: the registry has the last word.
     const present = this.#registry.find(clientId);
-    if (client === undefined || present === undefined || !sameSecrets(client, present)) return REFUSED;
+    if (client === undefined || present === undefined || !sameSecrets(client, present)) return this.#refused(present);
     this.#secrets.remember(present, secret, this.#clock.now());
     this.#failed.forgive(caller.address, clientId);
     return this.#admit(present);
@@ -77,10 +77,42 @@ export class ClientAuthenticator {
 
   /** The secret is right; a client that has expired is as unknown as any other. */
   #admit(client: ClientWithSecrets | undefined): ClientVerdict {
-    if (client === undefined || !this.#registry.isRegistered(client.client.clientId)) return REFUSED;
+    if (client === undefined || !this.#registry.isRegistered(client.client.clientId)) return this.#refused(client);
     return { kind: 'authenticated', client: client.client };
   }
+
+  #refused(client: ClientWithSecrets | undefined): ClientVerdict {
+    return {
+      kind: 'refused',
+      why: whyRefused(this.#registry, client?.client, 'secret', 'shows another secret than its own'),
+    };
+  }
 }
+
+/** What a client that is refused is told nothing of. `otherwise`: what is wrong where it is known and shows what it should. */
+export function whyRefused(
+  registry: ClientRegistry,
+  client: RegisteredClient | undefined,
+  shown: keyof typeof WITH_ARTICLE,
+  otherwise: string,
+): string {
+  if (client === undefined) return 'is not registered';
+  if (!registry.isRegistered(client.clientId)) return 'has expired';
+  const own = OWN_METHODS[client.authentication.kind];
+  return own === shown
+    ? otherwise
+    : `shows ${WITH_ARTICLE[shown]}, and is registered with ${own === null ? 'none' : WITH_ARTICLE[own]}`;
+}
+
+const WITH_ARTICLE = { secret: 'a secret', assertion: 'an assertion', certificate: 'a certificate' } as const;
+
+const OWN_METHODS = {
+  secret: 'secret',
+  keys: 'assertion',
+  certificate: 'certificate',
+  'certificate-subject': 'certificate',
+  none: null,
+} as const;
 
 function sameSecrets(one: ClientWithSecrets, other: ClientWithSecrets): boolean {
   const digests = (client: ClientWithSecrets) => client.secrets.map((secret) => secret.digest).join(' ');

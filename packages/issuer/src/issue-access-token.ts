@@ -14,7 +14,8 @@ export async function issueAccessToken(
   const issuedAt = Math.floor(clock.now() / 1000);
   const lifetime = lifetimeOf(client, { tokenLifetimeSeconds }, issuedAt);
   // It expires within this second: as good as expired.
-  if (lifetime < 1) return { ok: false, problem: { kind: 'client-refused', basic: false } };
+  if (lifetime < 1)
+    return { ok: false, problem: { kind: 'client-refused', basic: false, why: 'expires in this second' } };
   const [audience, ...more] = request.audiences;
   // RFC 6749 section 3.3 has no empty scope: a token for a service elsewhere has none.
   const scope = request.scopes.length === 0 ? {} : { scope: request.scopes.join(' ') };

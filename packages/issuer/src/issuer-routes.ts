@@ -8,6 +8,7 @@ import { type IssuerForm, issuerForms, realmOf } from './issuer-forms.ts';
 import { type ClientCertificates, issuerMetadata } from './issuer-metadata.ts';
 import type { PresentedCertificate } from './presented-certificate.ts';
 import { BodyCutOff, BodyTooLarge, readBody } from './read-body.ts';
+import { type RefusedRequest, refusedRequest } from './refused-request.ts';
 import { runRevocationPhases } from './revocation.ts';
 import { runTokenPhases } from './token-phases.ts';
 import type { TokenProblem } from './token-problem.ts';
@@ -19,6 +20,8 @@ export type IssuerRoutesOptions = TokenIssuance & {
   readonly clientCertificates: ClientCertificates;
   readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
   readonly onFault: (error: unknown) => void;
+  /** Told of every request of a client that was refused. */
+  readonly onRefused?: (refused: RefusedRequest) => void;
 };
 
 /** Keys may be remembered for a minute; a key is published before it signs. */
@@ -84,19 +87,26 @@ function nothingThere(path: string): Answer {
 /** What takes a request of a client's, each by the phases of its own. */
 function endpoints(form: IssuerForm, options: IssuerRoutesOptions): [string, Route][] {
   type Run = (received: ReceivedRequest, issuance: TokenIssuance) => Promise<Outcome<object | null>>;
-  const route = (run: Run): Route => ({
-    form,
-    allow: 'POST',
-    answer: async (request) => {
-      const outcome = await run(await received(form, request, options), options);
-      if (!outcome.ok) return refusal(form, outcome.problem);
-      return outcome.value === null ? EMPTY : json(200, outcome.value, NO_STORE);
+  const route = (path: string, run: Run): [string, Route] => [
+    path,
+    {
+      form,
+      allow: 'POST',
+      answer: async (request) => {
+        const asked = await received(form, request, options);
+        const outcome = await run(asked, options);
+        if (outcome.ok) return outcome.value === null ? EMPTY : json(200, outcome.value, NO_STORE);
+        const refused = refusal(form, outcome.problem);
+        const about = { path, address: asked.caller.address, status: refused.status };
+        options.onRefused?.(refusedRequest(request, about, outcome.problem));
+        return refused;
+      },
     },
-  });
+  ];
   return [
-    [form.tokenPath, route(runTokenPhases)],
-    [form.introspectionPath, route(aboutToken(runIntrospectionPhases))],
-    [form.revocationPath, route(aboutToken(runRevocationPhases))],
+    route(form.tokenPath, runTokenPhases),
+    route(form.introspectionPath, aboutToken(runIntrospectionPhases)),
+    route(form.revocationPath, aboutToken(runRevocationPhases)),
   ];
 
   /** Keycloak has no word for the media type: what is no form has no parameters, and the first one it misses is told. */

@@ -17,6 +17,7 @@ import { IssuedTokens } from './issued-tokens.ts';
 import type { ClientCertificates } from './issuer-metadata.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import type { PresentedCertificate } from './presented-certificate.ts';
+import type { RefusedRequest } from './refused-request.ts';
 import type { RegisteredClient } from './registered-client.ts';
 import { type ChangeRecords, SpentIds } from './spent-ids.ts';
 import type { IssuerDatabase } from './tables.ts';
@@ -51,6 +52,8 @@ export type IssuerOptions = {
   readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
   /** Told of what went wrong inside; the request got a 500. */
   readonly onFault: (error: unknown) => void;
+  /** Told of every request of a client that was refused, for the operator's log. */
+  readonly onRefused?: (refused: RefusedRequest) => void;
 };
 
 /** The OAuth 2.0 authorization server (RFC 6749), for client credentials and for people who log in. */

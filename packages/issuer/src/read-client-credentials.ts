@@ -38,18 +38,23 @@ export function readClientCredentials(
   if (authorization.length > 1 || [basic, secret !== undefined, asserted].filter(Boolean).length > 1) {
     return { ok: false, problem: { kind: 'several-authentications' } };
   }
-  if (basic) {
-    const read = readBasic(header);
-    if (read === null || (inBody !== undefined && inBody !== read.clientId)) return refused(true);
-    return { ok: true, value: { ...read, kind: 'secret', basic: true } };
-  }
+  if (basic) return fromHeader(header, inBody);
   if (asserted) {
-    if (assertion === undefined || assertionType !== ASSERTION_TYPE) return refused(false);
+    if (assertion === undefined || assertionType !== ASSERTION_TYPE)
+      return refused(false, 'shows half an assertion, or one of another type');
     return { ok: true, value: { kind: 'assertion', assertion, clientId: inBody, basic: false } };
   }
-  if (inBody === undefined) return refused(false);
+  if (inBody === undefined) return refused(false, 'does not say who it is');
   if (secret === undefined) return { ok: true, value: { kind: 'identified', clientId: inBody, basic: false } };
   return { ok: true, value: { kind: 'secret', clientId: inBody, secret, basic: false } };
+}
+
+function fromHeader(header: string, inBody: string | undefined): Outcome<PresentedCredentials> {
+  const read = readBasic(header);
+  if (read === null) return refused(true, 'sends a Basic header that cannot be read');
+  if (inBody !== undefined && inBody !== read.clientId)
+    return refused(true, 'names another id in the body than in its header');
+  return { ok: true, value: { ...read, kind: 'secret', basic: true } };
 }
 
 /** Id and secret are form-encoded before they are joined (RFC 6749 section 2.3.1). Null where that cannot be undone. */
@@ -71,6 +76,6 @@ function formDecoded(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
-function refused(basic: boolean): Outcome<never> {
-  return { ok: false, problem: { kind: 'client-refused', basic } };
+function refused(basic: boolean, why: string): Outcome<never> {
+  return { ok: false, problem: { kind: 'client-refused', basic, why } };
 }

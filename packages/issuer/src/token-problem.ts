@@ -9,8 +9,11 @@ export type TokenProblem =
   | { readonly kind: 'grant-type-missing' }
   | { readonly kind: 'grant-type-unsupported' }
   | { readonly kind: 'several-authentications' }
-  /** `basic`: it was tried with the Authorization header, which wants a challenge (RFC 6749 section 5.2). */
-  | { readonly kind: 'client-refused'; readonly basic: boolean }
+  /**
+   * `basic`: it was tried with the Authorization header, which wants a challenge (RFC 6749 section 5.2). `why` is the operator's
+   * and no caller's: it completes "the client …" and repeats nothing of the request.
+   */
+  | { readonly kind: 'client-refused'; readonly basic: boolean; readonly why: string }
   | { readonly kind: 'attempts-limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'audience-refused'; readonly audience: string }
   | { readonly kind: 'scope-refused'; readonly scope: string }

@@ -31,6 +31,7 @@ import {
   type SlowHashing,
 } from '../src/index.ts';
 import type { PresentedCertificate } from '../src/presented-certificate.ts';
+import type { RefusedRequest } from '../src/refused-request.ts';
 
 type MovableClock = Clock & { move(milliseconds: number): void };
 
@@ -117,6 +118,8 @@ export type OpenedIssuer = {
   readonly clock: MovableClock;
   readonly hashing: CountedHashing;
   readonly faults: unknown[];
+  /** What its operator heard of. */
+  readonly refusals: RefusedRequest[];
   readonly audited: AuditEntry[];
   readonly people: OpenedPeople;
   /** Waited for before anything is signed. */
@@ -210,6 +213,7 @@ export async function openIssuer({
   };
   const origin = 'http://localhost:18080';
   const faults: unknown[] = [];
+  const refusals: RefusedRequest[] = [];
   const proofs = await openDpopProofs({
     clock,
     store: {
@@ -244,6 +248,7 @@ export async function openIssuer({
       certificateOf: certificate,
       clientCertificates,
       onFault: (error) => faults.push(error),
+      onRefused: (refused) => refusals.push(refused),
     });
   let issuer = await open();
   const server = createServer((request, response) => issuer.handler(request, response)).listen(0, '127.0.0.1');
@@ -276,6 +281,7 @@ export async function openIssuer({
     clock,
     hashing,
     faults,
+    refusals,
     audited,
     origin,
     port,

@@ -13,10 +13,17 @@ export type Reading = {
   readonly alsoIn: readonly string[];
 };
 
+export type Contradiction = {
+  readonly meaning: Meaning;
+  readonly names: readonly string[];
+  /** What would count if the others were not there. */
+  readonly first: Reading;
+};
+
 export type EnvironmentReading = {
   readonly values: { readonly [M in Meaning]?: Reading };
   /** Names that say different things where only one can be meant. Without the values, which may be secrets. */
-  readonly contradictions: readonly { readonly meaning: Meaning; readonly names: readonly string[] }[];
+  readonly contradictions: readonly Contradiction[];
   /** Names that nobody knows and that look like one that is known. */
   readonly slips: readonly { readonly name: string; readonly meant: string }[];
 };
@@ -27,7 +34,7 @@ const OURS = /^(?:CAMUNDA|ZEEBE|OAUTH_SSL|CAMUDNA|CAMUNDE|CAMMUNDA)_/;
 /** Reads every spelling. An empty value counts as none, as shells leave them. Nothing is thrown and no file is opened. */
 export function readEnvironment(environment: Environment): EnvironmentReading {
   const values: { [M in Meaning]?: Reading } = {};
-  const contradictions: { meaning: Meaning; names: readonly string[] }[] = [];
+  const contradictions: Contradiction[] = [];
   for (const meaning of MEANINGS) {
     const said = VARIABLES[meaning].flatMap((name) => {
       const value = environment[name];
@@ -37,7 +44,7 @@ export function readEnvironment(environment: Environment): EnvironmentReading {
     if (first === undefined) continue;
     if (others.every(({ value }) => value.equals(first.value)))
       values[meaning] = { ...first, alsoIn: others.map(({ name }) => name) };
-    else contradictions.push({ meaning, names: said.map(({ name }) => name) });
+    else contradictions.push({ meaning, names: said.map(({ name }) => name), first: { ...first, alsoIn: [] } });
   }
   return { values, contradictions, slips: slipsIn(environment) };
 }

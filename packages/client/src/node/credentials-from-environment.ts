@@ -71,10 +71,12 @@ export function credentialsFromEnvironment(
   const reading = readEnvironment(environment);
   const { method, problems } = chooseMethod(reading);
   const { values } = reading;
+  const presumed = Object.fromEntries(reading.contradictions.map(({ meaning, first }) => [meaning, first]));
   const wrong = [
     ...reading.contradictions.map(({ names }) => `${names.join(' and ')} say different things: leave one`),
     ...problems,
-    ...problemsOfSecrets(method, values),
+    // What contradicts itself is not missing as well.
+    ...problemsOfSecrets(method, { ...presumed, ...values }),
     ...contradictionsOfFiles(values),
   ];
   const warnings = reading.slips.map(({ name, meant }) => `${name} is not known; did you mean ${meant}?`);

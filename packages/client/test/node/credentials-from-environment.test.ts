@@ -154,6 +154,15 @@ describe('what is refused before anything is sent', () => {
   });
 });
 
+describe('what contradicts itself', () => {
+  it('is not said to be missing as well', () => {
+    const both = { CAMUNDA_CLIENT_ID: 'a', CAMUNDA_CLIENT_SECRET: 'b', ZEEBE_CLIENT_SECRET: 'c' };
+    expect(() => credentials(both)).toThrow(
+      /^CAMUNDA_CLIENT_SECRET and ZEEBE_CLIENT_SECRET say different things: leave one$/,
+    );
+  });
+});
+
 describe('what a token is asked for', () => {
   async function askedFor(name: 'orchestration' | 'zeebe' | 'operate' | 'administration', environment: Environment) {
     await credentials(environment).authorizerFor(name).authorize();

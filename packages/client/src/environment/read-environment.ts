@@ -13,7 +13,7 @@ export type Reading = {
   readonly alsoIn: readonly string[];
 };
 
-export type Contradiction = {
+type Contradiction = {
   readonly meaning: Meaning;
   readonly names: readonly string[];
   /** What would count if the others were not there. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { grant, type IdentityDoor, names, openIdentityDoor } from './identity-door.ts';
 import { closeDoors } from './open-door.ts';
 
@@ -16,6 +16,8 @@ type Kind = {
   readonly path: string;
   readonly id: string;
   readonly resource: 'USER' | 'ROLE' | 'GROUP' | 'TENANT' | 'MAPPING_RULE';
+  /** What the records are asked for one of them. */
+  readonly read: 'user' | 'role' | 'group' | 'tenant' | 'mappingRule';
   readonly first: Readonly<Record<string, string>>;
   readonly shown?: Readonly<Record<string, string>>;
   readonly second: Readonly<Record<string, string>>;
@@ -36,6 +38,7 @@ const KINDS: readonly Kind[] = [
     path: '/v2/users',
     id: 'username',
     resource: 'USER',
+    read: 'user',
     first: { name: 'First', email: 'first@example.com', password: 'pass word' },
     shown: { name: 'First', email: 'first@example.com' },
     second: { name: 'Second', email: 'second@example.com' },
@@ -48,6 +51,7 @@ const KINDS: readonly Kind[] = [
     path: '/v2/roles',
     id: 'roleId',
     resource: 'ROLE',
+    read: 'role',
     ...DESCRIBED,
     unknown: 'Role',
     absent: (verb, id) => `Expected to ${verb} role with ID '${id}', but a role with this ID does not exist.`,
@@ -57,6 +61,7 @@ const KINDS: readonly Kind[] = [
     path: '/v2/groups',
     id: 'groupId',
     resource: 'GROUP',
+    read: 'group',
     ...DESCRIBED,
     unknown: 'Group',
     absent: (verb, id) => `Expected to ${verb} group with ID '${id}', but a group with this ID does not exist.`,
@@ -66,6 +71,7 @@ const KINDS: readonly Kind[] = [
     path: '/v2/tenants',
     id: 'tenantId',
     resource: 'TENANT',
+    read: 'tenant',
     ...DESCRIBED,
     unknown: 'Tenant',
     absent: (verb, id) => `Expected to ${verb} tenant with id '${id}', but no tenant with this id exists.`,
@@ -75,6 +81,7 @@ const KINDS: readonly Kind[] = [
     path: '/v2/mapping-rules',
     id: 'mappingRuleId',
     resource: 'MAPPING_RULE',
+    read: 'mappingRule',
     first: { name: 'First', claimName: 'department', claimValue: 'music' },
     second: { name: 'Second', claimName: 'department', claimValue: 'stage' },
     required: ['name', 'claimName', 'claimValue'],
@@ -92,7 +99,7 @@ function newId(): string {
 
 describe.each(KINDS)(
   'a $name of v2',
-  ({ path, id, resource, first, shown = first, second, required, unknown, absent }) => {
+  ({ path, id, resource, read, first, shown = first, second, required, unknown, absent }) => {
     const made = async () => {
       const one = newId();
       expect(await open.ask('POST', path, { [id]: one, ...first })).toMatchObject({ status: 201 });
@@ -118,6 +125,16 @@ describe.each(KINDS)(
         status: 404,
         json: { title: 'NOT_FOUND', detail: `${unknown} with id '${one}' not found` },
       });
+    });
+
+    it('is read once for one request, for the decision and for the answer, and again for the next', async () => {
+      const one = await made();
+      const reads = vi.spyOn(open.identity, read);
+      expect(await open.ask('GET', `${path}/${one}`)).toMatchObject({ status: 200, json: { ...shown } });
+      expect(reads.mock.calls).toEqual([[one]]);
+      await open.ask('PUT', `${path}/${one}`, second);
+      expect(await open.ask('GET', `${path}/${one}`)).toMatchObject({ status: 200, json: { ...second } });
+      reads.mockRestore();
     });
 
     it('never shows a password', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startOf } from './in-memory-cluster.ts';
 import { closeDoors, type OpenDoor, openDoor } from './open-door.ts';
 import { basic, headerOf, jsonOf } from './raw-http.ts';
@@ -87,6 +87,17 @@ describe('a single read', () => {
     const door = await openDoor();
     const paths = [`process-definitions/${ORDER}`, `process-definitions/${ORDER}/xml`, `process-instances/${ORDERED}`];
     for (const path of paths) expect((await get(door, `/v2/${path}`, READER)).status).toBe(200);
+  });
+
+  it.each([
+    ['processDefinition', `process-definitions/${ORDER}`],
+    ['processDefinition', `process-definitions/${ORDER}/xml`],
+    ['processInstance', `process-instances/${ORDERED}`],
+  ] as const)('asks the cluster once for the %s that it decides on and answers with: %s', async (asked, path) => {
+    const door = await openDoor();
+    const reads = vi.spyOn(door.cluster, asked);
+    expect((await get(door, `/v2/${path}`, READER)).status).toBe(200);
+    expect(reads).toHaveBeenCalledTimes(1);
   });
 
   it.each([

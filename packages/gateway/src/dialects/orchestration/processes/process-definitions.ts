@@ -5,6 +5,7 @@ import type { Failure } from '../../../failure.ts';
 import { type Call, type Operation, ok, operation } from '../../../operation.ts';
 import { readKey } from '../../../read-key.ts';
 import { flag, integer, nullableText, object, oneOf, text, xml } from '../../../schema.ts';
+import { foundOnce } from '../found-once.ts';
 import { notFound } from '../identity/not-found.ts';
 import { readPathKey } from '../read-path-key.ts';
 import type { Cursors } from '../search/cursors.ts';
@@ -55,11 +56,13 @@ export function processDefinitionOperations(cluster: ClusterPort, cursors: Curso
   return [getProcessDefinition(cluster), getProcessDefinitionXml(cluster), searchProcessDefinitions(cluster, cursors)];
 }
 
-async function found(cluster: ClusterPort, { params, tenants }: OnOne): Promise<ProcessDefinition> {
-  const key = readPathKey('processDefinitionKey', params.processDefinitionKey);
-  const definition = await askCluster(cluster.processDefinition(readKey(key) ?? -1));
-  if (definition !== null && isReached(tenants, definition)) return definition;
-  throw absent(key);
+function findIn(cluster: ClusterPort): (call: OnOne) => Promise<ProcessDefinition> {
+  return foundOnce(async ({ params, tenants }) => {
+    const key = readPathKey('processDefinitionKey', params.processDefinitionKey);
+    const definition = await askCluster(cluster.processDefinition(readKey(key) ?? -1));
+    if (definition !== null && isReached(tenants, definition)) return definition;
+    throw absent(key);
+  });
 }
 
 function absent(key: string): Failure {
@@ -67,6 +70,7 @@ function absent(key: string): Failure {
 }
 
 function getProcessDefinition(cluster: ClusterPort): Operation {
+  const found = findIn(cluster);
   return operation({
     id: 'getProcessDefinition',
     method: 'GET',
@@ -76,12 +80,13 @@ function getProcessDefinition(cluster: ClusterPort): Operation {
     params: PATH,
     query: NO_QUERY,
     responses: { 200: PROCESS_DEFINITION },
-    find: async (call) => [{ resourceId: (await found(cluster, call)).bpmnProcessId }],
-    handle: async (call) => ok(write(await found(cluster, call))),
+    find: async (call) => [{ resourceId: (await found(call)).bpmnProcessId }],
+    handle: async (call) => ok(write(await found(call))),
   });
 }
 
 function getProcessDefinitionXml(cluster: ClusterPort): Operation {
+  const found = findIn(cluster);
   return operation({
     id: 'getProcessDefinitionXML',
     method: 'GET',
@@ -91,9 +96,9 @@ function getProcessDefinitionXml(cluster: ClusterPort): Operation {
     params: PATH,
     query: NO_QUERY,
     responses: { 200: xml },
-    find: async (call) => [{ resourceId: (await found(cluster, call)).bpmnProcessId }],
+    find: async (call) => [{ resourceId: (await found(call)).bpmnProcessId }],
     handle: async (call) => {
-      const { key } = await found(cluster, call);
+      const { key } = await found(call);
       const body = await askCluster(cluster.processDefinitionXml(key));
       if (body === null) throw absent(String(key));
       return { status: 200, type: 'text/xml;charset=UTF-8', body };

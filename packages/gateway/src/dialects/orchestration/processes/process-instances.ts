@@ -4,6 +4,7 @@ import { askCluster } from '../../../answering/cluster-failure.ts';
 import { type Call, type Operation, ok, operation } from '../../../operation.ts';
 import { readKey } from '../../../read-key.ts';
 import { object, text } from '../../../schema.ts';
+import { foundOnce } from '../found-once.ts';
 import { notFound } from '../identity/not-found.ts';
 import { readPathKey } from '../read-path-key.ts';
 import type { Cursors } from '../search/cursors.ts';
@@ -24,12 +25,12 @@ export function processInstanceOperations(cluster: ClusterPort, cursors: Cursors
 }
 
 function getProcessInstance(cluster: ClusterPort): Operation {
-  const found = async ({ params, tenants }: OnOne): Promise<ProcessInstance> => {
+  const found = foundOnce(async ({ params, tenants }: OnOne): Promise<ProcessInstance> => {
     const key = readPathKey('processInstanceKey', params.processInstanceKey);
     const instance = await askCluster(cluster.processInstance(readKey(key) ?? -1));
     if (instance !== null && isReached(tenants, instance)) return instance;
     throw notFound(`Process Instance with key '${key}' not found`);
-  };
+  });
   return operation({
     id: 'getProcessInstance',
     method: 'GET',

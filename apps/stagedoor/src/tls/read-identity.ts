@@ -23,7 +23,7 @@ export function readIdentity({ material, trustCertificate }: TlsSettings, now: n
       return null;
     }
   };
-  const shown = material.kind === 'pem' ? pem(material, now, attempt) : attempt(() => pkcs12(material));
+  const shown = material.kind === 'pem' ? pem(material, now, attempt) : attempt(() => pkcs12(material, now));
   const ca = trustCertificate === null ? [] : attempt(() => authorities(trustCertificate));
   if (shown === null || ca === null) throw refused(problems.join('\n'));
   return { ...shown, ca };
@@ -57,13 +57,17 @@ function pem(
 function serverCertificate(path: string, now: number): { text: string; first: X509Certificate } {
   const text = contentOf(path, 'anybody').toString('utf8');
   const [first] = certificatesIn(path, text);
+  checkDates(path, first, now);
+  return { text, first };
+}
+
+function checkDates(path: string, first: X509Certificate, now: number): void {
   if (now >= first.validToDate.getTime())
     throw refused(`the certificate in ${path} has expired (${first.validTo}): renew it`);
   if (now < first.validFromDate.getTime())
     throw refused(
       `the certificate in ${path} is not valid before ${first.validFrom}: look at the clock of this machine`,
     );
-  return { text, first };
 }
 
 function keyFile(path: string) {
@@ -75,18 +79,33 @@ function keyFile(path: string) {
   }
 }
 
-function pkcs12({ keyStore, password }: Material<'pkcs12'>): Omit<TlsIdentity, 'ca'> {
+function pkcs12({ keyStore, password }: Material<'pkcs12'>, now: number): Omit<TlsIdentity, 'ca'> {
   const pfx = contentOf(keyStore, 'owner');
   const passphrase = password?.reveal() ?? '';
+  const certificate = certificateOf(keyStore, { pfx, passphrase });
+  if (certificate === undefined) throw refused(`${keyStore} holds no certificate: put the server's own into it`);
+  checkDates(keyStore, certificate, now);
+  return { pfx, passphrase };
+}
+
+/** Node reads PKCS#12 for connections alone: the certificate is the one that a connection would show. */
+function certificateOf(keyStore: string, identity: Omit<TlsIdentity, 'ca'>): X509Certificate | undefined {
+  const tls = process.getBuiltinModule('node:tls');
+  const { Socket } = process.getBuiltinModule('node:net');
   try {
-    process.getBuiltinModule('node:tls').createSecureContext({ pfx, passphrase });
+    const secureContext = tls.createSecureContext(identity);
+    const connection = new tls.TLSSocket(new Socket(), { isServer: true, secureContext });
+    try {
+      return connection.getX509Certificate();
+    } finally {
+      connection.destroy();
+    }
   } catch (error) {
     throw refused(
       `${keyStore} cannot be read as PKCS#12 with the password that is configured: mend the password, or convert the file (a JKS too)`,
       error,
     );
   }
-  return { pfx, passphrase };
 }
 
 function authorities(path: string): readonly string[] {

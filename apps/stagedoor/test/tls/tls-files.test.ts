@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsIdentity } from '@stagedoor/gateway';
@@ -21,6 +22,16 @@ function settingsIn(directory: string, more: Partial<TlsSettings> = {}): TlsSett
   const [certificate, privateKey] = [join(directory, 'server.pem'), join(directory, 'server-key.pem')];
   const material = { kind: 'pem', certificate, privateKey } as const;
   return { material, clientAuth: 'need', trustCertificate: join(directory, 'ca.pem'), ...more };
+}
+
+/** Null where there is no openssl to make one. */
+function keyStoreIn(directory: string): TlsSettings | null {
+  const [keyStore, password] = [join(directory, 'server.p12'), 'changeit'];
+  const files = ['-in', join(directory, 'server.pem'), '-inkey', join(directory, 'server-key.pem'), '-out', keyStore];
+  const { error } = spawnSync('openssl', ['pkcs12', '-export', ...files, '-passout', `pass:${password}`]);
+  if (error !== undefined) return null;
+  chmodSync(keyStore, 0o600);
+  return settingsIn(directory, { material: { kind: 'pkcs12', keyStore, password: new SecretText(password) } });
 }
 
 function refusal(settings: TlsSettings, now = NOW): string {
@@ -106,6 +117,14 @@ describe('the files of a listener', () => {
     const message = refusal(settingsIn('/nowhere', { material, trustCertificate: null, clientAuth: 'none' }));
     expect(message).toContain('cannot be read as PKCS#12');
     expect(message).not.toContain('canary');
+  });
+
+  it('are refused where the certificate in a key store has expired, or is not valid yet', async (ctx) => {
+    const settings = keyStoreIn(await authority());
+    if (settings === null) return ctx.skip('openssl is not here');
+    expect(readIdentity(settings, NOW).pfx).toBeDefined();
+    expect(refusal(settings, NOW + YEAR)).toContain('server.p12 has expired');
+    expect(refusal(settings, NOW - YEAR)).toContain('server.p12 is not valid before');
   });
 
   it('are refused with everything wrong at once, a sentence each', async () => {

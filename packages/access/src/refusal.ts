@@ -19,6 +19,11 @@ type Row = {
   readonly description: string;
 };
 
+/** A token that does not verify: RFC 6750 section 3.1. */
+function invalidToken(description: string) {
+  return { status: 401, step: 'authentication', error: 'invalid_token', description } as const;
+}
+
 /** Every refusal there is: one table, read by the documents and the tests. Codes are stable. */
 export const REFUSALS = {
   HOST_REFUSED: {
@@ -60,91 +65,21 @@ export const REFUSALS = {
   },
   LOGOUT_TOKEN_REFUSED: { status: 400, step: 'authentication', description: 'the logout token cannot be believed' },
   SESSION_ENDED: { status: 401, step: 'authentication', description: 'the session has ended: log in again' },
-  TOKEN_MALFORMED: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token cannot be read',
-  },
-  TOKEN_TOO_LARGE: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token is too large',
-  },
-  TOKEN_TYPE_REFUSED: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token is not an access token',
-  },
-  TOKEN_ALGORITHM_REFUSED: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token is signed with an algorithm that is not accepted',
-  },
-  TOKEN_HEADER_REFUSED: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token has a critical header that is not understood',
-  },
-  TOKEN_ISSUER_UNKNOWN: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token comes from an issuer that is not trusted here',
-  },
-  TOKEN_KEY_UNKNOWN: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token is signed with a key that its issuer does not publish',
-  },
-  TOKEN_SIGNATURE_INVALID: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the signature of the token is wrong',
-  },
-  TOKEN_EXPIRED: { status: 401, step: 'authentication', error: 'invalid_token', description: 'the token has expired' },
-  TOKEN_NOT_YET_VALID: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token is not valid yet',
-  },
-  TOKEN_LIFETIME_MISSING: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token does not say when it expires',
-  },
-  TOKEN_AUDIENCE_REFUSED: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token is not meant for this API',
-  },
-  TOKEN_PIN_REFUSED: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token belongs to another organization or application',
-  },
-  TOKEN_SUBJECT_MISSING: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token names neither a user nor a client',
-  },
-  TOKEN_BINDING_REFUSED: {
-    status: 401,
-    step: 'authentication',
-    error: 'invalid_token',
-    description: 'the token is bound to a key that the request does not prove',
-  },
+  TOKEN_MALFORMED: invalidToken('the token cannot be read'),
+  TOKEN_TOO_LARGE: invalidToken('the token is too large'),
+  TOKEN_TYPE_REFUSED: invalidToken('the token is not an access token'),
+  TOKEN_ALGORITHM_REFUSED: invalidToken('the token is signed with an algorithm that is not accepted'),
+  TOKEN_HEADER_REFUSED: invalidToken('the token has a critical header that is not understood'),
+  TOKEN_ISSUER_UNKNOWN: invalidToken('the token comes from an issuer that is not trusted here'),
+  TOKEN_KEY_UNKNOWN: invalidToken('the token is signed with a key that its issuer does not publish'),
+  TOKEN_SIGNATURE_INVALID: invalidToken('the signature of the token is wrong'),
+  TOKEN_EXPIRED: invalidToken('the token has expired'),
+  TOKEN_NOT_YET_VALID: invalidToken('the token is not valid yet'),
+  TOKEN_LIFETIME_MISSING: invalidToken('the token does not say when it expires'),
+  TOKEN_AUDIENCE_REFUSED: invalidToken('the token is not meant for this API'),
+  TOKEN_PIN_REFUSED: invalidToken('the token belongs to another organization or application'),
+  TOKEN_SUBJECT_MISSING: invalidToken('the token names neither a user nor a client'),
+  TOKEN_BINDING_REFUSED: invalidToken('the token is bound to a key that the request does not prove'),
   PROOF_REFUSED: {
     status: 401,
     step: 'authentication',
@@ -162,7 +97,7 @@ export const REFUSALS = {
     step: 'authentication',
     description: 'DPoP proofs cannot be remembered now',
   },
-  TOKEN_REVOKED: { status: 401, step: 'authentication', error: 'invalid_token', description: 'the token was revoked' },
+  TOKEN_REVOKED: invalidToken('the token was revoked'),
   ISSUER_UNAVAILABLE: {
     status: 503,
     step: 'authentication',

@@ -35,7 +35,7 @@ export function visibility<F extends string>(source: SearchSource<F>, visible: V
     case 'none':
       return NEVER;
     case 'ids':
-      return isAmong(source.columns[source.visibleBy], [...visible.ids]);
+      return isAmong(source.columns[source.id], [...visible.ids]);
     default:
       return assertNever(visible);
   }

@@ -11,10 +11,8 @@ export type SearchColumn = { readonly column: string; readonly kind: ColumnKind 
 export type SearchSource<Field extends string> = {
   readonly from: RawBuilder<unknown>;
   readonly columns: { readonly [F in Field]: SearchColumn };
-  /** Unique and never null: it ends every order. */
+  /** Unique and never null: it ends every order, and is what the ids of a visibility are compared with. */
   readonly id: Field;
-  /** What the ids of a visibility are compared with. */
-  readonly visibleBy: Field;
 };
 
 export type UserField = 'username' | 'name' | 'email';
@@ -49,28 +47,24 @@ export const USERS: SearchSource<UserField> = {
   from: sql`users`,
   columns: { username: text('username'), name: text('name'), email: text('email') },
   id: 'username',
-  visibleBy: 'username',
 };
 
 export const ROLES: SearchSource<RoleField> = {
   from: sql`roles`,
   columns: { roleId: text('role_id'), name: text('name'), description: text('description') },
   id: 'roleId',
-  visibleBy: 'roleId',
 };
 
 export const GROUPS: SearchSource<GroupField> = {
   from: sql`groups`,
   columns: { groupId: text('group_id'), name: text('name'), description: text('description') },
   id: 'groupId',
-  visibleBy: 'groupId',
 };
 
 export const TENANTS: SearchSource<TenantField> = {
   from: sql`tenants`,
   columns: { tenantId: text('tenant_id'), name: text('name'), description: text('description') },
   id: 'tenantId',
-  visibleBy: 'tenantId',
 };
 
 export const MAPPING_RULES: SearchSource<MappingRuleField> = {
@@ -82,7 +76,6 @@ export const MAPPING_RULES: SearchSource<MappingRuleField> = {
     claimValue: text('claim_value'),
   },
   id: 'mappingRuleId',
-  visibleBy: 'mappingRuleId',
 };
 
 export const GRANTS: SearchSource<GrantField> = {
@@ -96,14 +89,12 @@ export const GRANTS: SearchSource<GrantField> = {
     resourcePropertyName: text('resource_property_name'),
   },
   id: 'authorizationKey',
-  visibleBy: 'authorizationKey',
 };
 
 export const MEMBERS: SearchSource<MemberField> = {
   from: sql`memberships`,
   columns: { memberId: text('member_id') },
   id: 'memberId',
-  visibleBy: 'memberId',
 };
 
 export const AUDIT_LOG: SearchSource<AuditField> = {
@@ -123,7 +114,6 @@ export const AUDIT_LOG: SearchSource<AuditField> = {
     category: text('category'),
   },
   id: 'auditLogKey',
-  visibleBy: 'auditLogKey',
 };
 
 function text(column: string): SearchColumn {

@@ -34,7 +34,14 @@ beforeAll(async () => {
     launchChromium(),
   ]);
   await command(program, ['user', 'create', 'alice', '--password-stdin'], 'alice in the wings');
-  const options = ['--json', '--public', '--redirect-uri', 'http://127.0.0.1/callback'];
+  const options = [
+    '--json',
+    '--public',
+    '--redirect-uri',
+    'http://127.0.0.1/callback',
+    '--redirect-uri',
+    'http://[::1]/callback',
+  ];
   ({ clientId } = JSON.parse(await command(program, ['client', 'create', '--name', 'The <Stage>', ...options])));
 });
 afterAll(async () => {
@@ -42,11 +49,11 @@ afterAll(async () => {
   application?.close();
 });
 
-function authorization(): string {
+function authorization(origin = `http://127.0.0.1:${port}`): string {
   const url = new URL(`${program.issuer}/oauth/authorize`);
   url.search = new URLSearchParams({
     client_id: clientId,
-    redirect_uri: `http://127.0.0.1:${port}/callback`,
+    redirect_uri: `${origin}/callback`,
     response_type: 'code',
     scope: 'openid',
     state: 'a state',
@@ -87,6 +94,23 @@ describe('in Chromium', () => {
     });
     expect(answer.status).toBe(200);
     await page.close();
+  });
+
+  it('a person gets back to an application that listens on the loopback address of IPv6', async (context) => {
+    const native = createServer((_, response) => response.end('the native application')).listen(0, '::1');
+    const failure = await once(native, 'listening').then(
+      () => null,
+      (error: unknown) => error,
+    );
+    context.skip(failure !== null, 'there is no IPv6 here');
+    const address = native.address();
+    const page = await browser.newPage();
+    await page.goto(authorization(`http://[::1]:${typeof address === 'object' ? address?.port : 0}`));
+    await type(page, 'alice', 'alice in the wings');
+    await page.getByText('the native application').waitFor();
+    expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
+    await page.close();
+    native.close();
   });
 
   it('a form of another site logs nobody in, also with a request that its owner opened himself', async () => {

@@ -14,7 +14,10 @@ import {
 const CALLBACK = 'https://app.example/callback?tenant=1';
 const NATIVE = 'http://127.0.0.1/native';
 const BYE = 'https://app.example/bye';
-const login = { redirectUris: [CALLBACK, NATIVE, 'com.example.app:/back'], postLogoutRedirectUris: [BYE] };
+const login = {
+  redirectUris: [CALLBACK, NATIVE, 'http://[::1]/native', 'com.example.app:/back'],
+  postLogoutRedirectUris: [BYE],
+};
 
 let opened: OpenedIssuer;
 let app: ClientWithSecret;
@@ -149,6 +152,12 @@ describe('the login page', () => {
     expect(headers['set-cookie']).toEqual([
       expect.stringMatching(/^stagedoor-login=[\w-]{43}; Path=\/oauth\/authorize; HttpOnly; SameSite=Strict$/),
     ]);
+  });
+
+  it('lets an application on the loopback address of IPv6 be gone on to, for which a policy has no words but its port', async () => {
+    const asked = asking({ redirect_uri: 'http://[::1]:4000/native' });
+    const { headers } = await new Browser(opened).open(asked);
+    expect(headers['content-security-policy']).toContain("form-action 'self' http://*:4000;");
   });
 
   it('takes the request also from a form, as OpenID Connect wants it', async () => {

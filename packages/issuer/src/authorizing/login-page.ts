@@ -58,10 +58,11 @@ ${body}
   };
 }
 
-/** An app's own scheme has no origin. */
+/** An app's own scheme has no origin, and a policy has no words for an IPv6 address (CSP 3, `host-part`): of such a one it names the port. */
 function sourceOf(uri: string): string {
-  const { origin, protocol } = new URL(uri);
-  return origin === 'null' ? protocol : origin;
+  const { origin, protocol, hostname, port } = new URL(uri);
+  if (origin === 'null') return protocol;
+  return hostname.startsWith('[') ? `${protocol}//*${port === '' ? '' : `:${port}`}` : origin;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

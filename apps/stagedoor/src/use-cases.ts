@@ -94,7 +94,13 @@ export type UseCases = {
   'user.passwd'(input: { username: string; password: string }): Promise<{ username: string }>;
   'user.list'(input: Record<string, never>): Promise<readonly ListedUser[]>;
   'user.delete'(input: { username: string }): Promise<{ username: string }>;
-  'grant.add'(input: { owner: string; resource: string; permissions: readonly string[] }): Promise<ListedGrant>;
+  /** `property`: of user tasks, instead of an id of the resource. */
+  'grant.add'(input: {
+    owner: string;
+    resource: string;
+    property?: string;
+    permissions: readonly string[];
+  }): Promise<ListedGrant>;
   'grant.list'(input: Record<string, never>): Promise<readonly ListedGrant[]>;
   /** What a request would meet, step by step, without making it. Only a running program can say. */
   explain(input: ExplainInput): Promise<Explanation>;
@@ -114,5 +120,17 @@ export class UseCaseError extends Error {
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** What came in has a member that cannot be used. `problem` completes a sentence that begins with the member, however that is called. */
+export class InputRefused extends UseCaseError {
+  readonly member: string;
+  readonly problem: string;
+
+  constructor(member: string, problem: string) {
+    super('INVALID_INPUT', `${member} ${problem}`);
+    this.member = member;
+    this.problem = problem;
   }
 }

@@ -205,7 +205,10 @@ describe('stagedoor grant', () => {
       '--data',
       directory.path,
     ]);
-    expect(ran).toMatchObject({ code: 2, err: 'stagedoor: permissions of MESSAGE are CREATE, READ\n' });
+    expect(ran).toMatchObject({
+      code: 2,
+      err: 'stagedoor: --permission has to be of those that MESSAGE has: CREATE, READ\n',
+    });
   });
 });
 
@@ -294,7 +297,11 @@ describe('the command line', () => {
     async (name) => {
       const { directory, useCases } = await runningProgram();
       const ran = await run(['client', 'create', '--name', name, '--data', directory.path]);
-      expect(ran).toMatchObject({ code: 2, out: '', err: 'stagedoor: name has control characters: leave them out\n' });
+      expect(ran).toMatchObject({
+        code: 2,
+        out: '',
+        err: 'stagedoor: --name has control characters: leave them out\n',
+      });
       expect(useCases.clients.size).toBe(0);
     },
   );

@@ -1,6 +1,6 @@
 import { isScope, SCOPE_AUDIENCES, SCOPES } from '@stagedoor/access';
 import type { Explanation } from '@stagedoor/gateway';
-import { parseOwner, parsePermissions, parseResource } from '../src/grant-grammar.ts';
+import { parseOwner, parsePermissions, parseProperty, parseResource } from '../src/grant-grammar.ts';
 import {
   type CreatedClient,
   type ListedGrant,
@@ -161,11 +161,15 @@ export class InMemoryUseCases implements UseCases {
   async 'grant.add'(input: Parameters<UseCases['grant.add']>[0]): Promise<ListedGrant> {
     const owner = parseOwner(input.owner);
     const resource = parseResource(input.resource);
-    if (!owner.ok || !resource.ok) throw new UseCaseError('INVALID_INPUT', 'the grant cannot be read');
-    const permissions = parsePermissions(resource.value.resourceType, input.permissions);
+    const property = input.property === undefined ? undefined : parseProperty(input.resource, input.property);
+    if (!owner.ok || !resource.ok || property?.ok === false)
+      throw new UseCaseError('INVALID_INPUT', 'the grant cannot be read');
+    const { resourceType, resourceId } = resource.value;
+    const target = property === undefined ? { resourceId } : { resourcePropertyName: property.value };
+    const permissions = parsePermissions(resourceType, input.permissions);
     if (!permissions.ok) throw new UseCaseError('INVALID_INPUT', permissions.problem);
     const authorizationKey = String(2251799813685249 + this.grants.size);
-    const grant = { authorizationKey, ...owner.value, ...resource.value, permissionTypes: permissions.value };
+    const grant = { authorizationKey, ...owner.value, resourceType, ...target, permissionTypes: permissions.value };
     this.grants.set(authorizationKey, grant);
     return grant;
   }

@@ -13,6 +13,7 @@ function refusal(name: UseCaseName, input: unknown): string {
 }
 
 const CLIENT = { name: 'reader', grants: true };
+const OWNER = 'owner has to be user:NAME, client:ID, role:ID, group:ID or mapping-rule:ID';
 const GRANT = { owner: 'user:alice', resource: 'SYSTEM', permissions: ['READ'] };
 
 describe('the input of a use case', () => {
@@ -67,9 +68,9 @@ describe('the input of a use case', () => {
     ['user.create', { username: 'alice' }, 'password has to be a text'],
     ['user.create', { username: 'alice', password: '' }, 'password is empty'],
     ['user.create', { username: 'alice', password: 'x'.repeat(1025) }, 'password is longer than 1024 characters'],
-    ['grant.add', { ...GRANT, owner: 'alice' }, 'owner has to be user:NAME, client:ID, role:ID or group:ID'],
-    ['grant.add', { ...GRANT, owner: 'user:' }, 'owner has to be user:NAME, client:ID, role:ID or group:ID'],
-    ['grant.add', { ...GRANT, owner: 'constructor:x' }, 'owner has to be user:NAME, client:ID, role:ID or group:ID'],
+    ['grant.add', { ...GRANT, owner: 'alice' }, OWNER],
+    ['grant.add', { ...GRANT, owner: 'user:' }, OWNER],
+    ['grant.add', { ...GRANT, owner: 'constructor:x' }, OWNER],
     [
       'grant.add',
       { ...GRANT, resource: 'SYSTEM:' },
@@ -79,7 +80,22 @@ describe('the input of a use case', () => {
     [
       'grant.add',
       { ...GRANT, permissions: ['READ', 'DELETE'] },
-      'permissions of SYSTEM are READ, READ_JOB_METRIC, READ_USAGE_METRIC, UPDATE',
+      'permissions has to be of those that SYSTEM has: READ, READ_JOB_METRIC, READ_USAGE_METRIC, UPDATE',
+    ],
+    [
+      'grant.add',
+      { ...GRANT, property: 'assignee' },
+      'property goes with the resource USER_TASK, without an id, and with no other',
+    ],
+    [
+      'grant.add',
+      { ...GRANT, resource: 'USER_TASK:7', property: 'assignee' },
+      'property goes with the resource USER_TASK, without an id, and with no other',
+    ],
+    [
+      'grant.add',
+      { ...GRANT, resource: 'USER_TASK', property: 'owner' },
+      'property has to be one of assignee, candidateUsers, candidateGroups',
     ],
     ['grant.remove', { key: '1; DROP' }, 'key has to be the number that `grant list` shows'],
   ])('of %s is refused: %j', (name, input, message) => {

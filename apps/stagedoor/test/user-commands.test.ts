@@ -36,7 +36,10 @@ describe('stagedoor user', () => {
   it('create asks for no password where there is no terminal', async () => {
     const { directory } = await runningProgram();
     const ran = await run(['user', 'create', 'alice', '--data', directory.path], { stdin: 'secret\n' });
-    expect(ran.err).toBe('stagedoor: there is no terminal to ask for the password: use --password-stdin\n');
+    expect(ran).toMatchObject({
+      code: 2,
+      err: 'stagedoor: there is no terminal to ask for the password: use --password-stdin\n',
+    });
   });
 
   it.each([[['--password', 'canary']], [['--password=canary']], [['canary']]])(

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { toPlainText } from '../plain-text.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { CommandContext } from './command-context.ts';
+import { NeededOption, withGivenValues } from './given-values.ts';
 
 type CaOptions = {
   readonly dir: string;
@@ -24,10 +25,9 @@ Example:
 
 /** `ca`: what makes certificates is loaded by this command alone. */
 export function addCaCommand(program: Command, context: CommandContext): void {
-  program
-    .command('ca')
+  withGivenValues(program.command('ca'))
     .description('make a local CA with certificates for a server and clients, for trying TLS')
-    .requiredOption('--dir <dir>', 'the directory to write into; it is made where it is missing')
+    .addOption(new NeededOption('--dir <dir>', 'the directory to write into; it is made where it is missing'))
     .option('--name <name>', 'what the CA is called', 'Stagedoor local CA')
     .option('--host <host...>', 'further names and addresses of the server, beside localhost, 127.0.0.1 and ::1')
     .option('--client <name...>', 'names of clients, each of which gets a certificate')

@@ -2,6 +2,7 @@ import type { Api } from '@stagedoor/client';
 import { type Command, Option } from 'commander';
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts';
 import type { CommandContext } from './command-context.ts';
+import { withGivenValues } from './given-values.ts';
 
 const APIS = ['orchestration', 'zeebe', 'operate', 'administration'] as const satisfies readonly Api[];
 
@@ -102,8 +103,7 @@ export function addCallerCommands(program: Command, context: CommandContext): vo
     .action(async (asked: { readonly loopback?: true; readonly json: boolean }) =>
       (await import('./calling/run-broker.ts')).runBroker(asked, context),
     );
-  program
-    .command('doctor')
+  withGivenValues(program.command('doctor'))
     .description('find the first thing that is wrong between this environment and the APIs')
     .addOption(new Option('--api <api...>', 'the APIs to try').choices(APIS))
     .addOption(

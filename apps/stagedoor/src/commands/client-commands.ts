@@ -9,6 +9,7 @@ import type { CreatedClient, ListedClient } from '../use-cases.ts';
 import { registrationOf } from './certificate-file.ts';
 import { type Addresses, clientEnvironment, exportLines } from './client-environment.ts';
 import type { CommandContext } from './command-context.ts';
+import { NeededOption } from './given-values.ts';
 import { publicKeysOf } from './key-file.ts';
 import { collected, type RecordOptions, usable, withRecordOptions } from './option-values.ts';
 import { parseSecondsWithin, parseWhen } from './points-in-time.ts';
@@ -246,7 +247,7 @@ async function remove(id: string, options: RecordOptions, context: CommandContex
 function addCreate(group: Command, context: CommandContext): void {
   const command = group.command('create').description('register a client; its secret is shown once');
   withRecordOptions(command)
-    .requiredOption('--name <name>', 'what people call it')
+    .addOption(new NeededOption('--name <name>', 'what people call it'))
     .option('--id <id>', 'its client id (default: a new one)')
     .option(
       '--scope <scope>',

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { OperatorError } from '../operator-error.ts';
 import { toPlainText } from '../plain-text.ts';
-import { UseCaseError } from '../use-cases.ts';
+import { InputRefused, UseCaseError } from '../use-cases.ts';
 import { addCaCommand } from './ca-command.ts';
 import { addCallerCommands } from './caller-commands.ts';
 import { addClientCommands } from './client-commands.ts';
@@ -10,6 +10,7 @@ import { DONE, Ended, exitCodeFor, FAILED, WRONG_USAGE } from './exit-codes.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addGrantCommands } from './grant-commands.ts';
 import { addKeyCommands } from './key-commands.ts';
+import { spelled } from './spelled-inputs.ts';
 import { addStartCommands } from './start-commands.ts';
 import { addUserCommands } from './user-commands.ts';
 
@@ -29,7 +30,7 @@ cluster that the environment names, as any client would.`;
 function commandLine(version: string, context: CommandContext): Command {
   const program = new Command('stagedoor')
     .description("the door of Camunda 8's APIs")
-    .version(version, '--version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .addHelpText('after', HELP)
     .exitOverride()
     // What stands behind `curl` is for curl.
@@ -62,6 +63,12 @@ function faultReport(error: unknown): string {
   return [`something went wrong that should not: ${what}`, ...frames].join('\n');
 }
 
+/** A line for each sentence. */
+function refused(code: string, message: string, context: CommandContext): number {
+  for (const sentence of message.split('\n')) context.err(`stagedoor: ${toPlainText(sentence)}\n`);
+  return exitCodeFor(code);
+}
+
 function fail(error: unknown, context: CommandContext): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return DONE;
@@ -69,10 +76,9 @@ function fail(error: unknown, context: CommandContext): number {
     if (error.code !== 'commander.help') context.err(`stagedoor: ${toPlainText(usageSentence(error))}\n`);
     return WRONG_USAGE;
   }
-  if (error instanceof OperatorError || error instanceof UseCaseError) {
-    for (const sentence of error.message.split('\n')) context.err(`stagedoor: ${toPlainText(sentence)}\n`);
-    return exitCodeFor(error.code);
-  }
+  if (error instanceof InputRefused) return refused(error.code, spelled(error), context);
+  if (error instanceof OperatorError || error instanceof UseCaseError)
+    return refused(error.code, error.message, context);
   if (error instanceof Ended) return error.exitCode;
   context.err(`stagedoor: ${faultReport(error)}\n`);
   return FAILED;

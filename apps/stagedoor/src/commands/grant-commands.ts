@@ -1,14 +1,16 @@
-import { RESOURCE_TYPES } from '@stagedoor/access';
-import type { Command } from 'commander';
-import { OWNER_KINDS } from '../grant-grammar.ts';
+import { RESOURCE_PROPERTIES, RESOURCE_TYPES } from '@stagedoor/access';
+import { type Command, Option } from 'commander';
+import { OWNER_FORMS, OWNER_KINDS } from '../grant-grammar.ts';
 import type { ListedGrant } from '../use-cases.ts';
 import type { CommandContext } from './command-context.ts';
+import { NeededOption } from './given-values.ts';
 import { type RecordOptions, withRecordOptions } from './option-values.ts';
 import { terminalTable } from './terminal-table.ts';
 
 type AddOptions = RecordOptions & {
   readonly owner: string;
   readonly resource: string;
+  readonly property?: string;
   readonly permission: readonly string[];
 };
 
@@ -28,9 +30,14 @@ function inWords(grant: ListedGrant): readonly string[] {
 }
 
 async function add(options: AddOptions, context: CommandContext): Promise<void> {
-  const { owner, resource, permission } = options;
+  const { owner, resource, property, permission } = options;
   const client = await context.controlClient(options.data);
-  const grant = await client.callUseCase('grant.add', { owner, resource, permissions: permission });
+  const grant = await client.callUseCase('grant.add', {
+    owner,
+    resource,
+    ...(property === undefined ? {} : { property }),
+    permissions: permission,
+  });
   if (options.json) return context.out(`${JSON.stringify(grant)}\n`);
   context.out(`Grant ${grant.authorizationKey} was added.\n`);
 }
@@ -50,16 +57,23 @@ const ADD_HELP = `
 Resource types: ${RESOURCE_TYPES.join(', ')}
 A wrong permission is answered with those that its type has.
 
-Example:
-  stagedoor grant add --owner user:alice --resource PROCESS_DEFINITION:order --permission READ_PROCESS_DEFINITION READ_PROCESS_INSTANCE`;
+Examples:
+  stagedoor grant add --owner user:alice --resource PROCESS_DEFINITION:order --permission READ_PROCESS_DEFINITION READ_PROCESS_INSTANCE
+  stagedoor grant add --owner group:clerks --resource USER_TASK --property candidateGroups --permission READ CLAIM`;
 
 /** `grant add|list|remove`. */
 export function addGrantCommands(program: Command, context: CommandContext): void {
   const group = program.command('grant').description('what users, clients, roles and groups may do');
   withRecordOptions(group.command('add').description('grant permissions'))
-    .requiredOption('--owner <owner>', 'user:NAME, client:ID, role:ID or group:ID')
-    .requiredOption('--resource <resource>', 'TYPE, which means all of them, or TYPE:ID')
-    .requiredOption('--permission <permission...>', 'one or more; may be given several times')
+    .addOption(new NeededOption('--owner <owner>', OWNER_FORMS))
+    .addOption(new NeededOption('--resource <resource>', 'TYPE, which means all of them, or TYPE:ID'))
+    .addOption(
+      new Option(
+        '--property <property>',
+        'with --resource USER_TASK: the tasks that name the owner, or his group, there',
+      ).choices(RESOURCE_PROPERTIES),
+    )
+    .addOption(new NeededOption('--permission <permission...>', 'one or more; may be given several times'))
     .addHelpText('after', ADD_HELP)
     .action((options: AddOptions) => add(options, context));
   withRecordOptions(group.command('list').description('list the grants')).action((options: RecordOptions) =>

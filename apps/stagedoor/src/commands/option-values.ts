@@ -1,6 +1,7 @@
 import type { Parsed } from '@stagedoor/access';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_DATA_DIRECTORY } from '../data-directory.ts';
+import { withGivenValues } from './given-values.ts';
 
 /** Wrong usage where the parser says so, else what it read. */
 export function usable<T>(parsed: Parsed<T>): T {
@@ -17,7 +18,7 @@ export function collected(value: string, earlier: readonly string[] | undefined)
 export type RecordOptions = { readonly data: string; readonly json: boolean };
 
 export function withRecordOptions(command: Command): Command {
-  return command
+  return withGivenValues(command)
     .addOption(
       // The variable is `start`'s too (configuration key stagedoor.data): where it is set, both mean the same directory.
       new Option('--data <dir>', 'data directory of the program, running or not')

@@ -1,19 +1,19 @@
 import { isPlainText, toPlainText } from '../plain-text.ts';
-import { UseCaseError } from '../use-cases.ts';
+import { InputRefused, UseCaseError } from '../use-cases.ts';
 
 type TextRule = { readonly max: number; readonly pattern?: RegExp; readonly shape?: string };
 
-export function invalid(message: string): never {
-  throw new UseCaseError('INVALID_INPUT', message);
+export function refuse(member: string, problem: string): never {
+  throw new InputRefused(member, problem);
 }
 
 /** Checks one text; the error names the member and never repeats what it held. */
 function checkText(value: unknown, name: string, rule: TextRule): string {
-  if (typeof value !== 'string') return invalid(`${name} has to be a text`);
-  if (value === '') return invalid(`${name} is empty`);
-  if (value.length > rule.max) return invalid(`${name} is longer than ${rule.max} characters`);
-  if (!isPlainText(value)) return invalid(`${name} has control characters: leave them out`);
-  if (rule.pattern && !rule.pattern.test(value)) return invalid(`${name} has to be ${rule.shape ?? 'of another form'}`);
+  if (typeof value !== 'string') return refuse(name, 'has to be a text');
+  if (value === '') return refuse(name, 'is empty');
+  if (value.length > rule.max) return refuse(name, `is longer than ${rule.max} characters`);
+  if (!isPlainText(value)) return refuse(name, 'has control characters: leave them out');
+  if (rule.pattern && !rule.pattern.test(value)) return refuse(name, `has to be ${rule.shape ?? 'of another form'}`);
   return value;
 }
 
@@ -31,7 +31,7 @@ export class Members {
     const unknown = Object.keys(input).find((name) => !known.includes(name));
     if (unknown !== undefined) {
       const takes = known.length === 0 ? 'it takes none' : `known are ${known.join(', ')}`;
-      invalid(`the input has an unknown member ${toPlainText(unknown.slice(0, 64))}: ${takes}`);
+      refuse('the input', `has an unknown member ${toPlainText(unknown.slice(0, 64))}: ${takes}`);
     }
     this.#values = { ...input };
   }
@@ -42,35 +42,35 @@ export class Members {
 
   texts(name: string, rule: TextRule & { maxItems: number }): string[] {
     const value = this.#values[name];
-    if (!Array.isArray(value) || value.length === 0) return invalid(`${name} has to be a list with at least one entry`);
-    if (value.length > rule.maxItems) return invalid(`${name} has more than ${rule.maxItems} entries`);
+    if (!Array.isArray(value) || value.length === 0) return refuse(name, 'has to be a list with at least one entry');
+    if (value.length > rule.maxItems) return refuse(name, `has more than ${rule.maxItems} entries`);
     return value.map((item) => checkText(item, name, rule));
   }
 
   /** An object of texts by name. */
   textsByName(name: string, rule: TextRule & { maxItems: number }): Readonly<Record<string, string>> {
     const value = this.#values[name];
-    if (!isObject(value)) return invalid(`${name} has to be an object`);
+    if (!isObject(value)) return refuse(name, 'has to be an object');
     const entries = Object.entries(value);
-    if (entries.length > rule.maxItems) return invalid(`${name} has more than ${rule.maxItems} entries`);
+    if (entries.length > rule.maxItems) return refuse(name, `has more than ${rule.maxItems} entries`);
     return Object.fromEntries(entries.map(([key, item]) => [key, checkText(item, name, rule)]));
   }
 
   /** An object of its own, with these members. */
   object(name: string, known: readonly string[]): Members {
     const value = this.#values[name];
-    return isObject(value) ? new Members(value, known) : invalid(`${name} has to be an object`);
+    return isObject(value) ? new Members(value, known) : refuse(name, 'has to be an object');
   }
 
   flag(name: string): boolean {
     const value = this.#values[name];
-    return typeof value === 'boolean' ? value : invalid(`${name} has to be true or false`);
+    return typeof value === 'boolean' ? value : refuse(name, 'has to be true or false');
   }
 
   whole(name: string, range: { min: number; max: number }): number {
     const value = this.#values[name];
     if (typeof value === 'number' && Number.isInteger(value) && value >= range.min && value <= range.max) return value;
-    return invalid(`${name} has to be a whole number from ${range.min} to ${range.max}`);
+    return refuse(name, `has to be a whole number from ${range.min} to ${range.max}`);
   }
 
   has(name: string): boolean {

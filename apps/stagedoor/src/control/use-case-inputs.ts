@@ -1,7 +1,7 @@
 import type { Parsed } from '@stagedoor/access';
-import { parseOwner, parsePermissions, parseResource } from '../grant-grammar.ts';
+import { parseOwner, parsePermissions, parseProperty, parseResource } from '../grant-grammar.ts';
 import type { UseCaseName, UseCases } from '../use-cases.ts';
-import { invalid, Members } from './members.ts';
+import { Members, refuse } from './members.ts';
 
 export type Inputs = { readonly [N in UseCaseName]: Parameters<UseCases[N]>[0] };
 type Parsers = { readonly [N in UseCaseName]: (input: unknown) => Inputs[N] };
@@ -17,6 +17,7 @@ const BINDING = { max: 16 };
 const REDIRECT_URIS = { max: 2_000, maxItems: 20 };
 const THUMBPRINTS = { max: 64, maxItems: 8 };
 const SUBJECT = { max: 1024 };
+const PROPERTY = { max: 32 };
 const PERMISSIONS = { max: 64, maxItems: 64 };
 const LIFETIME = { min: 1, max: 86_400 };
 const KEYS = { max: 32_768 };
@@ -33,8 +34,8 @@ const INSTANT = {
 /** Two live secrets are a state to leave soon: 30 days at most. */
 const OVERLAP = { min: 0, max: 30 * 86_400 };
 
-function accept<T>(parsed: Parsed<T>): T {
-  return parsed.ok ? parsed.value : invalid(parsed.problem);
+function accept<T>(member: string, parsed: Parsed<T>): T {
+  return parsed.ok ? parsed.value : refuse(member, parsed.problem);
 }
 
 function nothing(input: unknown): Record<string, never> {
@@ -118,13 +119,16 @@ function passwordToChange(input: unknown): Inputs['user.passwd'] {
 }
 
 function grantToAdd(input: unknown): Inputs['grant.add'] {
-  const members = new Members(input, ['owner', 'resource', 'permissions']);
+  const members = new Members(input, ['owner', 'resource', 'property', 'permissions']);
   const owner = members.text('owner', ID);
   const resource = members.text('resource', ID);
+  const property = members.has('property') ? members.text('property', PROPERTY) : undefined;
   const permissions = members.texts('permissions', PERMISSIONS);
-  accept(parseOwner(owner));
-  accept(parsePermissions(accept(parseResource(resource)).resourceType, permissions));
-  return { owner, resource, permissions };
+  accept('owner', parseOwner(owner));
+  const { resourceType } = accept('resource', parseResource(resource));
+  if (property !== undefined) accept('property', parseProperty(resource, property));
+  accept('permissions', parsePermissions(resourceType, permissions));
+  return { owner, resource, permissions, ...(property === undefined ? {} : { property }) };
 }
 
 function toExplain(input: unknown): Inputs['explain'] {

@@ -27,12 +27,14 @@ export function authorizedFetch(
     const call = input instanceof Request ? callOf(input, init, send) : callTo(input, init, send);
     const need: TokenNeed = call.signal === undefined ? { ...tokenNeed } : { ...tokenNeed, signal: call.signal };
     const authorizing = authorizer.authorize(need);
-    const { headers, rejected } = authorizing instanceof Promise ? await authorizing : authorizing;
+    const { headers, rejected } =
+      authorizing instanceof Promise ? await untilAborted(authorizing, call.signal) : authorizing;
     const response = await call.send(headers);
     refuseRedirect(response, input);
     if (response.status !== 401 || !rejected() || !call.canBeSentAgain) return response;
     await response.body?.cancel();
-    const second = await call.send((await authorizer.authorize(need)).headers);
+    const again = await untilAborted(Promise.resolve(authorizer.authorize(need)), call.signal);
+    const second = await call.send(again.headers);
     refuseRedirect(second, input);
     return second;
   };
@@ -81,6 +83,17 @@ function withCarried(own: RequestInit['headers'], carried: Carried): Headers | R
   for (const [name, value] of Object.entries(own))
     if (value !== undefined && !Object.hasOwn(carried, name.toLowerCase())) merged[name] = String(value);
   return merged;
+}
+
+/** Whatever is waited for, a caller who hangs up is gone at once; the wait is not ended, for it may be that of others, too. */
+function untilAborted<T>(awaited: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return awaited;
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason);
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    awaited.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
 }
 
 function isStream(body: RequestInit['body']): boolean {

@@ -9,7 +9,7 @@ export type AssertionKey = {
   readonly known: { readonly kid?: string; readonly x5t?: string; readonly 'x5t#S256'?: string };
 };
 
-export type AssertionKeySource = { readonly read: () => AssertionKey | Promise<AssertionKey> };
+export type AssertionKeySource = { readonly read: (anew?: boolean) => AssertionKey | Promise<AssertionKey> };
 
 /** One request's worth: long enough for a slow connection, short enough to be worth nothing in a log. */
 const LIFETIME_SECONDS = 60;

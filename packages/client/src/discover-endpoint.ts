@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts';
 import { TokenAnswerError, TokenUnavailableError } from './errors.ts';
+import { networkCause } from './network-cause.ts';
+import { asOneLine } from './one-line.ts';
 import { readAtMost } from './read-at-most.ts';
 import type { Fetch } from './request-token.ts';
 
@@ -36,7 +38,7 @@ export async function discoverIssuer(about: About, { fetch, clock, timeout }: As
     if (!response.ok) throw new TokenUnavailableError(`${document.href} answered ${response.status}`);
   } catch (error) {
     if (error instanceof TokenAnswerError || error instanceof TokenUnavailableError) throw error;
-    throw new TokenUnavailableError(`${document.href} cannot be reached`, { cause: error });
+    throw new TokenUnavailableError(`${document.href} cannot be reached`, { cause: networkCause(error) });
   } finally {
     calledOff();
   }
@@ -49,7 +51,7 @@ function issuerIn(document: URL, text: string, issuer: string | undefined): Disc
   // Section 4.3: who answers for another issuer could have secrets sent anywhere.
   if (issuer !== undefined && metadata.issuer !== issuer)
     throw new TokenAnswerError(
-      `${document.href} speaks for issuer \`${String(metadata.issuer)}\`, not for \`${issuer}\``,
+      `${document.href} speaks for issuer \`${asOneLine(String(metadata.issuer))}\`, not for \`${issuer}\``,
     );
   const tokenEndpoint = urlIn(metadata.token_endpoint);
   if (tokenEndpoint === undefined) throw new TokenAnswerError(`${document.href} names no token endpoint`);

@@ -65,6 +65,12 @@ export class ForeignOriginError extends CredentialError {
   override readonly name = 'ForeignOriginError';
 }
 
+/** More calls wait for their turn than may. Nothing was sent. */
+export class QueueFullError extends CredentialError {
+  readonly code = 'QUEUE_FULL';
+  override readonly name = 'QueueFullError';
+}
+
 /** The API does not take this name and password for a session. */
 export class LoginRefusedError extends CredentialError {
   readonly code = 'LOGIN_REFUSED';

@@ -20,6 +20,7 @@ export {
   ForeignOriginError,
   LoginRefusedError,
   LoginUnavailableError,
+  QueueFullError,
   TokenAnswerError,
   TokenRefusedError,
   TokenUnavailableError,

@@ -39,6 +39,8 @@ const REPLACEMENT_PAUSE = 30_000;
 const TELLING_SKEW = 20_000;
 /** A refusal is final until what was refused changes; and looked at again after so long, for it may be the issuer's records that change. */
 const LATCH = 5 * 60_000;
+/** A secret that is another one each time it is looked at would be asked about for ever. */
+const MOST_OVERTAKEN = 3;
 
 /** What became of the last attempt, and from when on there may be another. */
 type Failure =
@@ -60,6 +62,8 @@ export class RenewedToken {
   #renewal: Promise<void> | undefined;
   #failure: Failure | undefined;
   #skew = 0;
+  /** How many refusals in a row came after what they refused was replaced. */
+  #overtaken = 0;
   #rejected: Replaced | undefined;
   #replaced = Number.NEGATIVE_INFINITY;
 
@@ -112,28 +116,29 @@ export class RenewedToken {
     const current = this.#current;
     if (current === undefined) return undefined;
     const now = this.#settings.clock.monotonic();
-    if (current.token.expires - now < this.#leastLife(current.token, need)) return undefined;
+    if (!isEnough(current.token, need, now)) return undefined;
     if (now >= current.renewAt) this.#renewAhead();
     return current.token;
-  }
-
-  #leastLife(token: AccessToken, need: TokenNeed): number {
-    const largest = (token.expires - token.obtained) * LARGEST_NEED;
-    return Math.min(Math.max(need.minimumLife ?? 0, LEAST_LIFE), largest);
   }
 
   async #wait(need: TokenNeed): Promise<AccessToken> {
     const { clock, patience } = this.#settings;
     const deadline = clock.monotonic() + (need.patience ?? patience);
+    let had: AccessToken | undefined;
     for (;;) {
-      need.signal?.throwIfAborted();
       const failure = this.#failure;
       if (failure?.kind === 'refused') await this.#rearm(failure);
       if (failure?.kind === 'passing' && this.#renewal === undefined)
         await this.#sitOut(failure, deadline, need.signal);
+      // Files may have been read meanwhile; nobody is asked for a caller who has gone.
+      need.signal?.throwIfAborted();
       await this.#within(this.#renew(), deadline, need.signal);
       const token = this.#current?.token;
-      if (token !== undefined && leftOf(token, clock) > 0) return token;
+      const left = token === undefined ? 0 : leftOf(token, clock);
+      // One that somebody on this host had already may be too old for this call: it is replaced once. Then it is all there is.
+      if (token !== undefined && left > 0 && (had !== undefined || isEnough(token, need, clock.monotonic())))
+        return token;
+      had = token;
     }
   }
 
@@ -200,8 +205,12 @@ export class RenewedToken {
         this.#failure = this.#passing(outcome.error);
         throw outcome.error;
       case 'refused':
-        // What was refused may have been replaced while it was on its way: the next round shows the new one.
-        if (!isSameEvidence(await evidenceOf(this.#request), evidence)) return;
+        // What was refused may have been replaced while it was on its way, or before anybody saw it: the next round shows the new one.
+        if (!isSameEvidence(await evidenceOf(this.#request, true), evidence) && this.#overtaken < MOST_OVERTAKEN) {
+          this.#overtaken += 1;
+          return;
+        }
+        this.#overtaken = 0;
         this.#failure = { kind: 'refused', error: outcome.error, evidence, until: clock.monotonic() + LATCH };
         throw outcome.error;
     }
@@ -213,6 +222,7 @@ export class RenewedToken {
     this.#current = { token, boundTo, renewAt: token.obtained + (token.expires - token.obtained) * share };
     this.#failure = undefined;
     this.#rejected = undefined;
+    this.#overtaken = 0;
   }
 
   /** An assertion that was signed by a wrong clock is signed once more, by the issuer's. */
@@ -233,7 +243,9 @@ export class RenewedToken {
     const longest = Math.min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT);
     // Half of it at least: a pause of nothing is none.
     const backOff = longest * (0.5 + 0.5 * this.#settings.random());
-    const wait = error instanceof TokenUnavailableError ? (error.retryAfter ?? backOff) : backOff;
+    const asked = error instanceof TokenUnavailableError ? error.retryAfter : undefined;
+    // Who asks for no pause at all would be asked as fast as it answers.
+    const wait = asked === undefined ? backOff : Math.max(asked, FIRST_WAIT);
     return { kind: 'passing', error, until: this.#settings.clock.monotonic() + wait, attempts };
   }
 
@@ -250,6 +262,13 @@ export class RenewedToken {
       });
     });
   }
+}
+
+function isEnough(token: AccessToken, need: TokenNeed, now: number): boolean {
+  const largest = (token.expires - token.obtained) * LARGEST_NEED;
+  // What is no number needs nothing.
+  const least = Math.min(Math.max(need.minimumLife || 0, LEAST_LIFE), largest);
+  return token.expires - now >= least;
 }
 
 function leftOf(token: AccessToken, clock: Clock): number {

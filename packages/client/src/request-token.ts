@@ -1,6 +1,8 @@
 import { signClientAssertion } from './client-assertion.ts';
 import type { Clock } from './clock.ts';
 import { TokenAnswerError, TokenRefusedError, TokenUnavailableError } from './errors.ts';
+import { networkCause } from './network-cause.ts';
+import { asOneLine } from './one-line.ts';
 import { readAtMost } from './read-at-most.ts';
 import { retryAfterOf } from './retry-after.ts';
 import type { TokenRequest } from './token-request.ts';
@@ -29,7 +31,6 @@ export type TokenReply = {
 
 /** A token answer is one or two kilobytes; a page of HTML from a proxy is not, and nothing needs to be read to its end. */
 const LONGEST_ANSWER = 256 * 1_024;
-const LONGEST_WORDS = 500;
 /** RFC 6749 section 5.1 allows `expires_in` to be left out; a token of unknown life is taken to be a short-lived one. */
 const UNKNOWN_LIFE_SECONDS = 60;
 /** Longer than a year is not a life but a mistake of units. */
@@ -85,18 +86,18 @@ export async function requestToken(request: TokenRequest, asking: Asking): Promi
   } catch (error) {
     if (error instanceof TokenAnswerError) return { outcome: { kind: 'unreadable', error }, skew: undefined };
     const what = giveUp.signal.aborted ? `did not answer within ${timeout} ms` : 'cannot be reached';
-    const unavailable = new TokenUnavailableError(`${request.endpoint.href} ${what}`, { cause: error });
+    const unavailable = new TokenUnavailableError(`${request.endpoint.href} ${what}`, { cause: networkCause(error) });
     return { outcome: { kind: 'unavailable', error: unavailable }, skew: undefined };
   } finally {
     calledOff();
   }
 }
 
-/** `shown`: the secret or assertion in it. */
+/** `shown`: the secret or assertion in it, in every form. */
 async function formOf(
   request: TokenRequest,
   now: number,
-): Promise<{ headers: Headers; body: URLSearchParams; shown: string | undefined }> {
+): Promise<{ headers: Headers; body: URLSearchParams; shown: readonly string[] }> {
   const { endpoint, clientId, authentication, audience, scope, resources = [] } = request;
   const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' });
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -125,13 +126,16 @@ async function formOf(
   if (audience !== undefined) body.set('audience', audience);
   if (scope !== undefined) body.set('scope', scope);
   for (const resource of resources) body.append('resource', resource);
-  return { headers, body, shown };
+  return { headers, body, shown: formsOf(shown, { authorization: headers.get('authorization') }) };
 }
 
 /** RFC 6749 section 2.3.1: both are form-encoded first, and only then joined. */
 function basicOf(clientId: string, secret: string): string {
-  const encoded = [clientId, secret].map((part) => new URLSearchParams({ '': part }).toString().slice(1));
-  return `Basic ${btoa(encoded.join(':'))}`;
+  return `Basic ${btoa([clientId, secret].map(formEncoded).join(':'))}`;
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
 function skewOf(response: Response, clock: Clock): number | undefined {
@@ -139,7 +143,7 @@ function skewOf(response: Response, clock: Clock): number | undefined {
   return Number.isNaN(date) ? undefined : date - clock.wall();
 }
 
-type Said = { readonly text: string; readonly shown: string | undefined; readonly now: number };
+type Said = { readonly text: string; readonly shown: readonly string[]; readonly now: number };
 
 function refusalOf(request: TokenRequest, response: Response, { text, shown, now }: Said): TokenReply['outcome'] {
   const { endpoint, clientId } = request;
@@ -177,13 +181,20 @@ function unreadable(message: string): TokenReply['outcome'] {
   return { kind: 'unreadable', error: new TokenAnswerError(message) };
 }
 
-/** What an issuer says ends up in messages and logs: a line of some length, and never the secret that it was shown. */
-function wordsOf(value: unknown, shown: string | undefined): string | undefined {
+/** What an issuer says ends up in messages and logs: a line, and never the secret that it was shown, in none of its forms. */
+function wordsOf(value: unknown, shown: readonly string[]): string | undefined {
   const text = textOf(value);
-  if (text === undefined) return undefined;
+  return text === undefined
+    ? undefined
+    : asOneLine(shown.reduce((kept, one) => kept.replaceAll(one, '[secret]'), text));
+}
+
+/** As it was sent, and as whoever looks at the request sees it. */
+function formsOf(secret: string | undefined, { authorization }: { authorization: string | null }): readonly string[] {
+  const sent = authorization?.slice('Basic '.length);
+  const forms = secret === undefined ? [] : [secret, formEncoded(secret), encodeURIComponent(secret)];
   // A shorter one is no secret, and part of many a word.
-  const kept = shown === undefined || shown.length < 8 ? text : text.replaceAll(shown, '[secret]');
-  return kept.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, LONGEST_WORDS);
+  return [...forms, ...(sent === undefined ? [] : [sent])].filter((form) => form.length >= 8);
 }
 
 function textOf(value: unknown): string | undefined {

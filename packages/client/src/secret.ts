@@ -31,7 +31,8 @@ export class Secret {
 
 /** Where a secret is had from whenever it is needed: one in a file may have changed meanwhile. */
 export type SecretSource = {
-  readonly read: () => Secret | Promise<Secret>;
+  /** @param anew where what was given before has been refused: nothing that is kept will do */
+  readonly read: (anew?: boolean) => Secret | Promise<Secret>;
   /** True where both always give the same, so that whoever has one may have what the other was good for. */
   readonly isSameAs: (other: SecretSource) => boolean;
 };

@@ -55,13 +55,17 @@ export type Evidence = {
   readonly thumbprint: string | undefined;
 };
 
-export async function evidenceOf({ authentication, certificate }: TokenRequest): Promise<Evidence> {
+/** @param anew where it is looked for again, though nothing says that it has changed */
+export async function evidenceOf(
+  { authentication, certificate }: TokenRequest,
+  anew: boolean = false,
+): Promise<Evidence> {
   const thumbprint = await certificate?.thumbprint();
   switch (authentication.kind) {
     case 'secret':
-      return { by: await authentication.secret.read(), thumbprint };
+      return { by: await authentication.secret.read(anew), thumbprint };
     case 'assertion':
-      return { by: await authentication.key.read(), thumbprint };
+      return { by: await authentication.key.read(anew), thumbprint };
     case 'certificate':
       return { by: undefined, thumbprint };
   }

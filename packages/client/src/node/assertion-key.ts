@@ -14,7 +14,7 @@ export function assertionKeyIn(keystore: string, secrets: KeystoreSecrets, compl
     },
     complain,
   );
-  return { read: () => files.current() };
+  return { read: (anew) => files.current(anew) };
 }
 
 function signerOf(path: string, key: KeyObject): Pick<AssertionKey, 'privateKey' | 'algorithm'> {

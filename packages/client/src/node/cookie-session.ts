@@ -2,6 +2,7 @@ import type { Authorization, Authorizer } from '../authorizer.ts';
 import { refuseClearText } from '../clear-text.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { LoginRefusedError, LoginUnavailableError } from '../errors.ts';
+import { networkCause } from '../network-cause.ts';
 import type { Fetch } from '../request-token.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import type { Secret, SecretSource } from '../secret.ts';
@@ -23,6 +24,8 @@ const TIMEOUT = 10_000;
 /** Two sessions that the API refuses within this time are refused for a reason that a third would not cure. */
 const REPLACEMENT_PAUSE = 30_000;
 const REFUSED_FOR = 5 * 60_000;
+/** At least, after a login that got no answer to go by. */
+const PAUSE = 1_000;
 const CSRF = 'x-csrf-token';
 
 /**
@@ -43,6 +46,8 @@ class RenewedSession {
   #current: Session | undefined;
   #login: Promise<Session> | undefined;
   #refused: { readonly error: LoginRefusedError; readonly password: Secret; readonly until: number } | undefined;
+  /** Until then nobody logs in, and all are told why. */
+  #paused: { readonly error: LoginUnavailableError; readonly until: number } | undefined;
   #replaced = Number.NEGATIVE_INFINITY;
 
   constructor(settings: LoginSettings) {
@@ -77,6 +82,26 @@ class RenewedSession {
     const refused = this.#refused;
     const standing = refused?.password.equals(password) && this.#clock.monotonic() < refused.until;
     if (refused !== undefined && standing) throw refused.error;
+    this.#throwWhilePaused();
+    try {
+      return await this.#logInWith(password);
+    } catch (error) {
+      if (error instanceof LoginUnavailableError) {
+        const pause = Math.max(error.retryAfter ?? 0, PAUSE);
+        this.#paused = { error, until: this.#clock.monotonic() + pause };
+      }
+      throw error;
+    }
+  }
+
+  #throwWhilePaused(): void {
+    if (this.#paused === undefined) return;
+    const { error, until } = this.#paused;
+    const retryAfter = until - this.#clock.monotonic();
+    if (retryAfter > 0) throw new LoginUnavailableError(error.message, { retryAfter, cause: error });
+  }
+
+  async #logInWith(password: Secret): Promise<Session> {
     const response = await this.#send(password);
     await response.body?.cancel();
     const { origin } = this.#settings.address;
@@ -107,7 +132,7 @@ class RenewedSession {
         signal: giveUp.signal,
       });
     } catch (error) {
-      throw new LoginUnavailableError(`${address.href} cannot be reached`, { cause: error });
+      throw new LoginUnavailableError(`${address.href} cannot be reached`, { cause: networkCause(error) });
     } finally {
       calledOff();
     }

@@ -19,7 +19,7 @@ import { brokerPlace } from './broker/place.ts';
 import { cookieSession } from './cookie-session.ts';
 import { authorizedDispatcher, type DispatcherSettings } from './dispatcher/authorized-dispatcher.ts';
 import { authoritiesIn, certificateIn, contradictionsOfFiles } from './found-files.ts';
-import { clearTextHostsIn, problemsOfSecrets, secretIn, textOf } from './found-secrets.ts';
+import { clearTextHostsIn, problemsOfAddresses, problemsOfSecrets, secretIn, textOf } from './found-secrets.ts';
 import { type Surroundings, tokensOf } from './found-tokens.ts';
 import type { Complain } from './kept-files.ts';
 import { openTransport, type Transport } from './transport.ts';
@@ -34,7 +34,10 @@ export type Credentials = {
   /** A `fetch` for the origin of that API alone. */
   readonly fetchFor: (api: Api) => AuthorizedFetch;
   /** A dispatcher of undici for the origin of that API alone. */
-  readonly dispatcherFor: (api: Api, settings?: Pick<DispatcherSettings, 'connections' | 'need'>) => Dispatcher;
+  readonly dispatcherFor: (
+    api: Api,
+    settings?: Pick<DispatcherSettings, 'connections' | 'waiting' | 'need'>,
+  ) => Dispatcher;
   /** The token of that API, where the method is OAuth. */
   readonly tokenFor: (api: Api) => RenewedToken | Promise<RenewedToken> | undefined;
   /** Where that API is. */
@@ -77,6 +80,7 @@ export function credentialsFromEnvironment(
     ...problems,
     // What contradicts itself is not missing as well.
     ...problemsOfSecrets(method, { ...presumed, ...values }),
+    ...problemsOfAddresses(values),
     ...contradictionsOfFiles(values),
   ];
   const warnings = reading.slips.map(({ name, meant }) => `${name} is not known; did you mean ${meant}?`);

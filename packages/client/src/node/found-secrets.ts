@@ -52,15 +52,27 @@ function problemsOfClient(values: Values): readonly string[] {
     ...needed(values.clientId, 'CAMUNDA_CLIENT_ID', 'oauth'),
     ...(found.length === 0 && certificate === undefined ? [`oauth needs ${names}`] : []),
     ...(found.length > 1 ? [tooMany(found)] : []),
-    ...addressProblems(values),
+    ...addressProblems([values.tokenUrl, values.issuer, values.wellKnown], 'https://issuer.example.com/oauth/token'),
   ];
 }
 
-function addressProblems({ tokenUrl, issuer, wellKnown }: Values): readonly string[] {
-  const found = [tokenUrl, issuer, wellKnown].filter((reading) => reading !== undefined);
+function addressProblems(readings: readonly (Reading | undefined)[], example: string): readonly string[] {
+  const found = readings.filter((reading) => reading !== undefined);
   return found
-    .filter(({ value }) => !URL.canParse(value.reveal()))
-    .map(({ name }) => `${name} is not an absolute URL such as https://issuer.example.com/oauth/token`);
+    .filter(({ value }) => !isAddress(value.reveal()))
+    .map(({ name }) => `${name} is not an absolute URL without a name or password in it, such as ${example}`);
+}
+
+/** Such as `localhost:8080` is a URL, too: one of the scheme `localhost`. A name or password in it would be shown. */
+function isAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+/** Of addresses of the APIs, whatever the method. */
+export function problemsOfAddresses({ restAddress, operateAddress, administrationAddress, cookieUrl }: Values) {
+  const readings = [restAddress, operateAddress, administrationAddress, cookieUrl];
+  return addressProblems(readings, 'https://zeebe.example.com');
 }
 
 function needed(reading: Reading | undefined, name: string, method: string): readonly string[] {

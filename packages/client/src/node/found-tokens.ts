@@ -8,7 +8,7 @@ import type { RenewedToken } from '../renewed-token.ts';
 import { requestToken } from '../request-token.ts';
 import type { SecretSource } from '../secret.ts';
 import { TokenManager } from '../token-manager.ts';
-import { type ClientAuthentication, type TokenRequest, tokenKey } from '../token-request.ts';
+import type { ClientAuthentication, TokenRequest } from '../token-request.ts';
 import { assertionKeyIn } from './assertion-key.ts';
 import { askBroker } from './broker/ask-broker.ts';
 import type { BrokerPlace } from './broker/place.ts';
@@ -37,18 +37,18 @@ export function tokensOf(
   place: BrokerPlace | undefined,
 ): ReadonlyMap<Api, () => RenewedToken | Promise<RenewedToken>> {
   const { values, transport, clock, complain } = surroundings;
-  const askedBy = new Map<string, Api>();
+  /** By the request itself: what is shown for it is no part of its key. */
+  const askedBy = new WeakMap<TokenRequest, Api>();
   const environment = whatIsSaid(values);
   const ask =
     place === undefined
       ? requestToken
-      : askBroker({ place, environment, complain, apiOf: (request) => askedBy.get(tokenKey(request)) });
+      : askBroker({ place, environment, complain, apiOf: (request) => askedBy.get(request) });
   const directory = textOf(values.cacheDirectory);
   const asked = directory === undefined ? ask : keptInFiles(ask, directory, complain);
   const manager = new TokenManager({ fetch: transport.fetch, clock, ask: asked }, clearTextHostsIn(values));
   const tokenAs = (api: Api) => (request: TokenRequest) => {
-    const key = tokenKey(request);
-    if (!askedBy.has(key)) askedBy.set(key, api);
+    askedBy.set(request, api);
     return manager.tokenFor(request);
   };
   return new Map(APIS.map((api) => [api, tokenFor(api, tokenAs(api), surroundings)]));

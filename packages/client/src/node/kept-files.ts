@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { UnusableCredentialsError } from '../errors.ts';
 
@@ -15,7 +16,7 @@ export class KeptFiles<T> {
   readonly #paths: readonly string[];
   readonly #parse: (contents: readonly Buffer[]) => T | Promise<T>;
   readonly #complain: Complain;
-  #kept: { readonly value: T; readonly seen: string } | undefined;
+  #kept: { readonly value: T; readonly seen: string; readonly digest: string } | undefined;
   /** One reading for all who ask meanwhile. */
   #reading: { readonly value: Promise<T>; readonly seen: string } | undefined;
 
@@ -26,29 +27,40 @@ export class KeptFiles<T> {
     this.#complain = complain;
   }
 
-  /** @throws UnusableCredentialsError where they never were good */
-  async current(): Promise<T> {
+  /**
+   * @param anew where they are read although they look unchanged, for file systems do not always tell at once
+   * @throws UnusableCredentialsError where they never were good
+   */
+  async current(anew = false): Promise<T> {
     // Before the reading: what changes meanwhile is seen the next time.
     const seen = this.#paths.map(markOf).join(' ');
-    if (this.#kept?.seen === seen) return this.#kept.value;
-    if (this.#reading?.seen !== seen) this.#reading = { seen, value: this.#read(seen) };
+    if (!anew && this.#kept?.seen === seen) return this.#kept.value;
+    if (anew || this.#reading?.seen !== seen) this.#reading = { seen, value: this.#read(seen) };
     return this.#reading.value;
   }
 
   async #read(seen: string): Promise<T> {
     const before = this.#kept;
     try {
-      const value = await this.#parse(this.#paths.map(contentOf));
-      this.#kept = { value, seen };
+      const contents = this.#paths.map(contentOf);
+      const digest = digestOf(contents);
+      // What is written again unchanged is the same: nobody has to connect or ask anew for it.
+      const value = before?.digest === digest ? before.value : await this.#parse(contents);
+      this.#kept = { value, seen, digest };
       return value;
     } catch (error) {
       this.#reading = undefined;
       if (before === undefined || !(error instanceof UnusableCredentialsError)) throw error;
-      this.#kept = { value: before.value, seen };
+      this.#kept = { ...before, seen };
       this.#complain(error);
       return before.value;
     }
   }
+}
+
+function digestOf(contents: readonly Buffer[]): string {
+  const each = contents.map((content) => createHash('sha256').update(content).digest('base64url'));
+  return each.join(' ');
 }
 
 /** What tells one state of a file from another without reading it. */

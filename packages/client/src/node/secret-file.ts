@@ -14,8 +14,8 @@ export class SecretFile implements SecretSource {
   }
 
   /** @throws UnusableCredentialsError where the file never held one */
-  read(): Promise<Secret> {
-    return this.#kept.current();
+  read(anew = false): Promise<Secret> {
+    return this.#kept.current(anew);
   }
 
   isSameAs(other: SecretSource): boolean {

@@ -89,9 +89,7 @@ class TokenFiles {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       const why = distrusted(this.#directory);
       if (why !== undefined) throw new UnusableCredentialsError(why);
-      const temporary = join(this.#directory, `.${randomUUID()}`);
-      writeFileSync(temporary, JSON.stringify(entry), { mode: 0o600, flag: 'wx' });
-      renameSync(temporary, this.#path(name));
+      this.#replace(name, JSON.stringify(entry));
       this.#sweep(clock.wall());
     } catch (error) {
       this.#complain(
@@ -101,7 +99,22 @@ class TokenFiles {
   }
 
   remove(name: string): void {
-    rmSync(this.#path(name), { force: true });
+    try {
+      rmSync(this.#path(name), { force: true });
+    } catch {
+      // What cannot be removed is written over, or found out by its age.
+    }
+  }
+
+  #replace(name: string, text: string): void {
+    const temporary = join(this.#directory, `.${randomUUID()}`);
+    try {
+      writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+      renameSync(temporary, this.#path(name));
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
   }
 
   #path(name: string): string {

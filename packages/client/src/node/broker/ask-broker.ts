@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { Clock } from '../../clock.ts';
 import type { Api } from '../../environment/apis.ts';
 import type { Environment } from '../../environment/read-environment.ts';
 import { TokenAnswerError, TokenRefusedError, TokenUnavailableError, UnusableCredentialsError } from '../../errors.ts';
@@ -43,7 +44,7 @@ export function askBroker(about: {
     const half = replaced === undefined ? LEAST_LIFE : (replaced.token.expires - replaced.token.obtained) / 2;
     const rejected = replaced?.rejected === true ? { rejected: digestOf(replaced.token.value) } : {};
     const question = { environment: about.environment, api, minimumLife: half, ...rejected };
-    const answer = await answerOf(about.place, question, about.complain);
+    const answer = await answerOf(about.place, question, about.complain, asking.clock);
     return answer === undefined ? requestToken(tokenRequest, asking) : replyOf(answer, asked);
   };
 }
@@ -77,35 +78,39 @@ function replyOf(answer: BrokerAnswer, now: number): TokenReply {
 }
 
 /** Undefined where no broker answers. One that answers what nobody understands counts as none. */
-async function answerOf(place: BrokerPlace, question: BrokerQuestion, complain: Complain) {
+async function answerOf(place: BrokerPlace, question: BrokerQuestion, complain: Complain, clock: Clock) {
   for (const way of [overSocket(place), overLoopback(place)]) {
+    const giveUp = new AbortController();
+    const calledOff = clock.after(PATIENCE, () => giveUp.abort());
     try {
       const why = distrusted(place.directory);
       if (why !== undefined) {
         complain(new UnusableCredentialsError(`the broker is not asked: ${why}`));
         return undefined;
       }
-      return parseAnswer(await way(JSON.stringify(question)));
+      return parseAnswer(await way(JSON.stringify(question), giveUp.signal));
     } catch {
       // Nobody listens there, or it ended in the middle: the next way, and at last the issuer itself.
+    } finally {
+      calledOff();
     }
   }
   return undefined;
 }
 
 /** Sends a question and waits for the answer. */
-type Way = (question: string) => Promise<string>;
+type Way = (question: string, signal: AbortSignal) => Promise<string>;
 
 function overSocket({ socket }: BrokerPlace): Way {
-  return (question) => exchange({ ...QUESTION, socketPath: socket }, question);
+  return (question, signal) => exchange({ ...QUESTION, socketPath: socket, signal }, question);
 }
 
 /** The file may be of a broker that did not end well, and its port may be anybody's by now: he is told nothing. */
 function overLoopback({ file }: BrokerPlace): Way {
-  return async (question) => {
+  return async (question, signal) => {
     const { port, bearer }: { port?: unknown; bearer?: unknown } = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof port !== 'number' || typeof bearer !== 'string') throw new TypeError(`${file} names no broker`);
-    const there = { host: '127.0.0.1', port };
+    const there = { host: '127.0.0.1', port, signal };
     const challenge = randomBytes(32).toString('base64url');
     const proof = await exchange({ ...there, method: 'GET', path: `${PROOF_PATH}${challenge}` });
     if (proof !== proofOf(bearer, challenge)) throw new TypeError('somebody else listens at the port of the broker');
@@ -118,9 +123,7 @@ const QUESTION = { method: 'POST', path: TOKEN_PATH };
 function exchange(asked: RequestOptions, body = ''): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const headers = { ...asked.headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  request({ ...asked, headers, signal: AbortSignal.timeout(PATIENCE) }, (response) =>
-    whole(response).then(resolve, reject),
-  )
+  request({ ...asked, headers }, (response) => whole(response).then(resolve, reject))
     .once('error', reject)
     .end(body);
   return promise;

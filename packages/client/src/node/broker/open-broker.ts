@@ -22,6 +22,9 @@ export type BrokerSettings = {
   readonly clock?: Clock;
 };
 
+/** At once: a loopback port is there for every user of the host, and file descriptors are not. */
+const MOST_CONNECTIONS = 1_000;
+
 /** Another broker serves there already. */
 export class BrokerRunsError extends CredentialError {
   readonly code = 'BROKER_RUNS';
@@ -52,6 +55,7 @@ export async function openBroker({ place, loopback, clock = systemClock }: Broke
       () => reply(response, 500, { kind: 'unavailable', message: 'the broker failed' }),
     );
   });
+  server.maxConnections = MOST_CONNECTIONS;
   const address =
     bearer === undefined ? await listenOnSocket(server, place) : await listenOnLoopback(server, place, bearer);
   return {

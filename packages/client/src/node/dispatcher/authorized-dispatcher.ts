@@ -1,6 +1,6 @@
 import { Dispatcher, errors } from 'undici';
 import type { Authorizer } from '../../authorizer.ts';
-import { ForeignOriginError } from '../../errors.ts';
+import { ForeignOriginError, QueueFullError } from '../../errors.ts';
 import type { TokenNeed } from '../../renewed-token.ts';
 import type { Transport } from '../transport.ts';
 import { AuthorizedCall, type Route } from './authorized-call.ts';
@@ -11,11 +11,17 @@ export type DispatcherSettings = {
   readonly transport: Transport;
   /** Calls at once for each origin; further ones wait, and get their header when their turn comes. Any number where left out. */
   readonly connections?: number;
+  /** Calls that may wait at once for each origin; further ones fail with {@link QueueFullError}. 10,000 where left out. */
+  readonly waiting?: number;
   /** What every call needs of its token. */
   readonly need?: Omit<TokenNeed, 'signal'>;
 };
 
-type Lane = { readonly underWay: Set<AuthorizedCall>; readonly waiting: AuthorizedCall[] };
+/** Nobody is served sooner by waiting behind more than these, and each has its body in memory. */
+const MOST_WAITING = 10_000;
+
+/** Both in the order in which the calls came. */
+type Lane = { readonly underWay: Set<AuthorizedCall>; readonly waiting: Set<AuthorizedCall> };
 
 /**
  * A dispatcher for undici's `request`, `stream`, `pipeline` and `fetch` that carries credentials. The queue is here rather than
@@ -31,15 +37,22 @@ class AuthorizedDispatcher extends Dispatcher {
   readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #route: Route;
   readonly #connections: number;
+  readonly #mostWaiting: number;
   readonly #calls = new Set<AuthorizedCall>();
   #isClosed = false;
   readonly #idle: (() => void)[] = [];
 
-  constructor(authorizer: Authorizer, { origins, transport, connections, need = {} }: DispatcherSettings) {
+  constructor(
+    authorizer: Authorizer,
+    { origins, transport, connections, waiting = MOST_WAITING, need = {} }: DispatcherSettings,
+  ) {
     super();
-    this.#lanes = new Map(origins.map((origin) => [new URL(origin).origin, { underWay: new Set(), waiting: [] }]));
+    this.#lanes = new Map(
+      origins.map((origin) => [new URL(origin).origin, { underWay: new Set(), waiting: new Set() }]),
+    );
     this.#route = { authorizer, need, through: () => transport.dispatcher() };
     this.#connections = connections ?? Number.POSITIVE_INFINITY;
+    this.#mostWaiting = waiting;
   }
 
   /** False where the next call would wait; `drain` is emitted when one would not any more. */
@@ -57,8 +70,10 @@ class AuthorizedDispatcher extends Dispatcher {
     if (lane === undefined)
       call.fail(new ForeignOriginError(`these credentials are ${this.#forWhom()}, not for ${origin}`));
     if (lane === undefined || call.isOver) return true;
-    lane.waiting.push(call);
+    lane.waiting.add(call);
     this.#advance(lane);
+    if (lane.waiting.size > this.#mostWaiting)
+      call.fail(new QueueFullError(`${this.#mostWaiting} calls to ${origin} wait already`));
     return lane.underWay.size < this.#connections;
   }
 
@@ -84,10 +99,9 @@ class AuthorizedDispatcher extends Dispatcher {
   }
 
   #advance(lane: Lane): void {
-    while (lane.underWay.size < this.#connections) {
-      const call = lane.waiting.shift();
-      if (call === undefined) return;
-      if (call.isOver) continue;
+    for (const call of lane.waiting) {
+      if (lane.underWay.size >= this.#connections) return;
+      lane.waiting.delete(call);
       lane.underWay.add(call);
       void call.run(this.#route);
     }
@@ -95,6 +109,7 @@ class AuthorizedDispatcher extends Dispatcher {
 
   #ended(call: AuthorizedCall, origin: string, lane: Lane | undefined): void {
     this.#calls.delete(call);
+    lane?.waiting.delete(call);
     // A caller who hangs up in the queue leaves no place free.
     if (lane?.underWay.delete(call) === true) {
       this.#advance(lane);

@@ -100,6 +100,13 @@ describe('the embedded issuer', () => {
       expect(await me?.json()).toMatchObject({ username: 'alice' });
       const names = (await page.context().cookies()).map(({ name, httpOnly }) => [name, httpOnly]);
       expect(names).toContainEqual(['camunda-session', true]);
+      await page.goto(`${program.rest}/`);
+      await page.getByText('You are logged in as alice.').waitFor();
+      // By way of the issuer, where the log-in ends too, and which no policy of the page may keep the form from.
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByRole('link', { name: 'Log in' }).waitFor();
+      expect(page.url()).toBe(`${program.rest}/`);
+      expect((await page.context().cookies()).map(({ name }) => name)).not.toContain('camunda-session');
     } finally {
       await chromium.close();
     }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type FinishedLogin, PendingLogins, type ProviderLogin, providerLoginDialect } from '../src/index.ts';
 import { camundaSession, cookie, type Header } from './log-in.ts';
 import { closeDoors, type DoorOptions, type OpenDoor, openDoor } from './open-door.ts';
-import { type Answer, cookieOf, headerOf } from './raw-http.ts';
+import { type Answer, cookieOf, FORM_TYPE, headerOf } from './raw-http.ts';
 import { usernameOf } from './records.ts';
 
 afterEach(closeDoors);
@@ -16,11 +16,13 @@ const SSO = '__Host-stagedoor-sso';
 
 type Stage = { stands: boolean; finished: FinishedLogin | null; readonly seen: string[] };
 
+type Stages = OpenDoor & { readonly stage: Stage; readonly second: OpenDoor };
+
 /**
  * A gateway in `oidc` with a provider at which everybody who comes back is demo. The rows of the login answer at a listener of
  * their own, `second`, and begin sessions at the first.
  */
-async function openStage(options: DoorOptions = {}): Promise<OpenDoor & { stage: Stage; second: OpenDoor }> {
+async function openStage(options: DoorOptions = {}): Promise<Stages> {
   const stage: Stage = { stands: true, finished: null, seen: [] };
   const outer = await openDoor({ method: 'oidc', sessions: { secret: SECRET }, ...options });
   const login: ProviderLogin = {
@@ -142,6 +144,64 @@ describe('a login at a provider', () => {
     expect(answer.headers.has('set-cookie')).toBe(false);
     expect(answer.body).not.toContain('for the operator');
     expect(open.second.refused.at(-1)?.reason).toBe('for the operator');
+  });
+});
+
+describe('the log-out', () => {
+  const tokenOn = (page: Answer) => /name="_csrf" value="([^"]*)"/.exec(page.body)?.[1] ?? '';
+  const frontPage = ({ send }: Pick<OpenDoor, 'send'>, session: Header) => send({ path: '/', headers: [session] });
+  const post = ({ second }: { second: OpenDoor }, session: Header, body: string, headers: readonly Header[] = []) =>
+    second.send({ method: 'POST', path: '/logout', headers: [session, ...headers], body });
+
+  it('is a form of the front page, which carries the token of the session', async () => {
+    const open = await openStage();
+    const session = await logIn(open);
+    const page = await frontPage(open, session);
+    expect(page.body).toContain('You are logged in as demo.');
+    expect(page.body).toContain('<form method="post" action="/logout">');
+    const body = new URLSearchParams({ _csrf: tokenOn(page) }).toString();
+    expect((await post(open, session, body, [FORM_TYPE])).status).toBe(204);
+    expect((await frontPage(open, session)).body).not.toMatch(/<form|logged in as/);
+  });
+
+  it('lets its form go wherever the provider sends it, and keeps all other forms away', async () => {
+    const open = await openStage();
+    const policyOf = (page: Answer) => headerOf(page, 'content-security-policy') ?? '';
+    const mine = policyOf(await frontPage(open, await logIn(open)));
+    expect(mine).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+    expect(mine).not.toContain('form-action');
+    expect(policyOf(await open.send({ path: '/' }))).toContain("form-action 'none'");
+  });
+
+  it.each([
+    ['without a token', async () => ''],
+    ['with the token of another session', async (open: Stages) => tokenOn(await frontPage(open, await logIn(open)))],
+    ['with the word of anybody', async () => 'A'.repeat(86)],
+  ])('by a form %s ends nothing, and says so on a page', async (_what, tokenFor) => {
+    const open = await openStage();
+    const session = await logIn(open);
+    const body = new URLSearchParams({ _csrf: await tokenFor(open) }).toString();
+    const answer = await post(open, session, body, [FORM_TYPE]);
+    expect([answer.status, headerOf(answer, 'content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(await statusWith(open, session)).toBe(200);
+  });
+
+  it.each(['text/plain', 'multipart/form-data; boundary=x'])(
+    'by a form of %s, which other pages can send, ends nothing',
+    async (type) => {
+      const open = await openStage();
+      const session = await logIn(open);
+      expect((await post(open, session, '--x--', [['Content-Type', type]])).status).toBe(415);
+      expect(await statusWith(open, session)).toBe(200);
+    },
+  );
+
+  it('of whoever is logged out already brings him home', async () => {
+    const open = await openStage();
+    const session = await logIn(open);
+    await post(open, session, '');
+    const answer = await post(open, session, '_csrf=x', [FORM_TYPE, ['Accept', 'text/html']]);
+    expect([answer.status, headerOf(answer, 'location')]).toEqual([303, HOME]);
   });
 });
 

@@ -5,6 +5,9 @@ export type SessionForm = keyof typeof SESSION_COOKIES;
 /** Cookie and header have one name in the original. */
 export const CSRF_NAME = 'X-CSRF-TOKEN';
 
+/** Where a form of our own pages carries it: forms have no headers. */
+export const CSRF_FIELD = '_csrf';
+
 /** The value of a cookie; null where it is missing, or there twice (another port of this host may have set one). */
 export function readCookie(header: string | undefined, name: string): string | null {
   if (header === undefined) return null;

@@ -4,12 +4,15 @@ import { bootError } from '../../answering/boot-error.ts';
 import { STYLE } from '../../answering/html.ts';
 import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
 import type { Door } from '../../door.ts';
-import { operation } from '../../operation.ts';
+import { operation, type Reply } from '../../operation.ts';
 import { text } from '../../schema.ts';
-import { type FrontPage, writeFrontPage } from './front-page.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
+import { type FrontPage, type Visitor, writeFrontPage } from './front-page.ts';
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'`;
+/** Browsers hold the whole way of a form against `form-action`, and a log-out ends where the provider says. */
+const POLICY_WITHOUT_FORMS = `${POLICY}; form-action 'none'`;
 
 /**
  * The page at `/`: what runs here and what to try. It says nothing that the start did not print, but whose session came along: a
@@ -29,12 +32,7 @@ export function frontDialect(page: () => FrontPage, { sessions }: Pick<Door, 'se
         summary: 'What runs here',
         requirement: anonymous,
         responses: { 200: text },
-        handle: ({ headers }) => ({
-          status: 200,
-          type: 'text/html; charset=utf-8',
-          headers: { 'content-security-policy': POLICY },
-          body: writeFrontPage(page(), sessions.read(headers.cookie)?.username ?? null),
-        }),
+        handle: ({ headers }) => shown(page(), visitorOf(sessions, headers.cookie)),
       }),
     ],
     alsoBelow: [],
@@ -42,6 +40,21 @@ export function frontDialect(page: () => FrontPage, { sessions }: Pick<Door, 'se
     forbidden: () => 'Access is denied',
     problem: frameworkError,
   };
+}
+
+function shown(page: FrontPage, visitor: Visitor | null): Reply {
+  const hasForm = visitor !== null && page.login !== null;
+  return {
+    status: 200,
+    type: 'text/html; charset=utf-8',
+    headers: { 'content-security-policy': hasForm ? POLICY : POLICY_WITHOUT_FORMS },
+    body: writeFrontPage(page, visitor),
+  };
+}
+
+function visitorOf(sessions: Sessions, cookieHeader: string | undefined): Visitor | null {
+  const session = sessions.read(cookieHeader);
+  return session === null ? null : { username: session.username, csrfToken: sessions.csrfToken(session) };
 }
 
 /** What belongs to no API gets the framework's error body; a refusal keeps its words and its code. */

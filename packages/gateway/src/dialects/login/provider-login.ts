@@ -6,11 +6,11 @@ import type { Dialect, Problem, Where, Wire } from '../../dialect.ts';
 import { Failure, Refused } from '../../failure.ts';
 import { type Operation, operation, type Reply } from '../../operation.ts';
 import { object, text } from '../../schema.ts';
-import { CSRF_NAME, clearCookie, SESSION_COOKIES } from '../../sessions/cookies.ts';
+import { CSRF_FIELD, CSRF_NAME, clearCookie, SESSION_COOKIES } from '../../sessions/cookies.ts';
 import type { PendingLogins } from '../../sessions/pending-logins.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { ownPath } from './own-path.ts';
-import { choicePage, loginProblemPage } from './provider-pages.ts';
+import { choicePage, loginProblemPage, logoutProblemPage } from './provider-pages.ts';
 import type { ProviderUnavailable, RelyingParty } from './relying-party.ts';
 
 export type ProviderLoginParts = LoginAudit & {
@@ -78,8 +78,9 @@ function logouts(parts: ProviderLoginParts): readonly Operation[] {
       path: '/logout',
       summary: 'Ends the session',
       requirement: anonymous,
+      body: { kind: 'form', optional: true },
       responses: { 204: null, 303: null },
-      handle: ({ headers }) => logOut(parts, headers),
+      handle: ({ headers, body }) => logOut(parts, headers, body),
     }),
     operation({
       id: 'logoutByProvider',
@@ -102,6 +103,8 @@ function problemOf(problem: Problem, where: Where, { home }: RelyingParty): Wire
     // OpenID Connect Back-Channel Logout 1.0 section 2.8.
     return { type: 'application/json', body: { error: 'invalid_request', error_description: description } };
   }
+  if (problem.kind === 'refusal' && problem.refusal.code === 'CSRF_MISSING')
+    return { type: HTML, body: logoutProblemPage(home) };
   if (problem.kind === 'failure' || where.path.endsWith('/logout')) return problemDetails(problem, where);
   const { detail } = problem.refusal;
   return { type: HTML, body: loginProblemPage(`${detail[0]?.toUpperCase()}${detail.slice(1)}.`, `${home}login`) };
@@ -150,13 +153,26 @@ function parametersOf(query: Query): URLSearchParams {
 }
 
 /** A page that is left goes on to the provider, and its login there ends, too; a script is told that it is done. */
-async function logOut(parts: ProviderLoginParts, headers: IncomingHttpHeaders): Promise<Reply> {
+async function logOut(parts: ProviderLoginParts, headers: IncomingHttpHeaders, body: unknown): Promise<Reply> {
+  if (headers['content-type'] !== undefined) refuseForeignForm(parts.sessions, headers, body);
   const [ended] = await endSessions(parts, headers);
   const cookies = { 'set-cookie': [SESSION_COOKIES.camunda, CSRF_NAME].map(clearCookie) };
   if (headers.accept?.includes('text/html') !== true) return { status: 204, headers: cookies };
   const { relyingParty } = parts;
   const address = ended === undefined ? null : await relyingParty.endAddress(ended);
   return { status: 303, headers: { ...cookies, location: address ?? relyingParty.home } };
+}
+
+/**
+ * A log-out needs no CSRF header (facts, section 2.4). A form cannot be sent without a media type, though, and those of our own
+ * pages carry the token: a form of anybody else's page ends nothing, also in a browser that does not say where it comes from.
+ */
+function refuseForeignForm(sessions: Sessions, { cookie }: IncomingHttpHeaders, body: unknown): void {
+  const fields: ReadonlyMap<string, string> = body instanceof Map ? body : new Map<string, string>();
+  const own = fields.get(CSRF_FIELD);
+  for (const session of sessions.readAll(cookie))
+    if (sessions.wantsCsrf(session) && !sessions.csrfHolds(session, own, cookie))
+      throw new Refused(refuse('CSRF_MISSING'));
 }
 
 async function endSessions(parts: ProviderLoginParts, headers: IncomingHttpHeaders) {

@@ -17,6 +17,13 @@ export function loginProblemPage(sentence: string, again: string): string {
   );
 }
 
+/** A form that is older than the session ends nothing. */
+export function logoutProblemPage(home: string): string {
+  const link = linkTo({ name: 'Go on', address: home });
+  const sentence = 'This page was of another session. The log-out of the page that is shown now works.';
+  return htmlPage('Log out – Stagedoor', `<h1>You are still logged in</h1>\n<p>${sentence}</p>\n<p>${link}</p>`);
+}
+
 function linkTo({ name, address }: Link): string {
   return `<a href="${escapeHtml(address)}">${escapeHtml(name)}</a>`;
 }

@@ -98,6 +98,51 @@ describe('where credentials go', () => {
   });
 });
 
+describe('a request of the caller', () => {
+  it('is followed by no redirect, though it asks for that, and is refused where it is for elsewhere', async () => {
+    api.answers = ({ path }) => (path === '/a' ? { status: 302, headers: { location: '/b' } } : { status: 200 });
+    const call = fetchWith(bearer);
+    await expect(call(new Request(`${api.origin}/a`, { redirect: 'follow' }))).rejects.toThrow(/do not follow/);
+    await expect(call(new Request('http://evil.example.com/'))).rejects.toMatchObject({ code: 'ORIGIN_FOREIGN' });
+    await expect(call(new URL('http://evil.example.com/'))).rejects.toMatchObject({ code: 'ORIGIN_FOREIGN' });
+    expect(api.seen.map(({ path }) => path)).toEqual(['/a']);
+  });
+
+  it('ends with its signal, whatever the credentials are waiting for', async () => {
+    const hangingUp = new AbortController();
+    const never: Authorizer = { authorize: () => new Promise(() => undefined) };
+    const calls = [
+      fetchWith(never)(new Request(api.origin, { signal: hangingUp.signal })),
+      fetchWith(never)(api.origin, { signal: hangingUp.signal }),
+    ];
+    hangingUp.abort(new Error('gone'));
+    for (const call of calls) await expect(call).rejects.toThrow('gone');
+    await expect(fetchWith(never)(api.origin, { signal: AbortSignal.abort() })).rejects.toThrow();
+    expect(api.seen).toHaveLength(0);
+  });
+
+  it('has what it carries over its own headers, in each of the forms that they may have', async () => {
+    const forms: NonNullable<RequestInit['headers']>[] = [
+      { Authorization: 'Bearer old', 'x-mine': 'kept' },
+      [
+        ['AUTHORIZATION', 'Bearer old'],
+        ['x-mine', 'kept'],
+      ],
+      new Headers({ authorization: 'Bearer old', 'x-mine': 'kept' }),
+    ];
+    for (const headers of forms) await fetchWith(bearer)(api.origin, { headers });
+    expect(new Set(carried())).toEqual(new Set(['Bearer token-1']));
+    for (const { headers } of api.seen) expect(headers['x-mine']).toBe('kept');
+  });
+});
+
+describe('an answer that is no redirect', () => {
+  it('is handed on: 304 leads nowhere', async () => {
+    api.answers = () => ({ status: 304 });
+    expect((await fetchWith(bearer)(api.origin)).status).toBe(304);
+  });
+});
+
 describe('a 401', () => {
   it('drops the token that it was given for, and the call is made once more with another', async () => {
     api.answers = ({ headers }) => ({ status: headers.authorization === 'Bearer token-1' ? 401 : 200 });
@@ -135,6 +180,38 @@ describe('a 401', () => {
     const init: RequestInit & { duplex: 'half' } = { method: 'POST', body, duplex: 'half' };
     expect((await fetchWith(bearer)(`${api.origin}/v2/jobs`, init)).status).toBe(401);
     expect((await fetchWith(bearer)(`${api.origin}/v2/jobs`)).status).toBe(200);
+    expect(carried()).toEqual(['Bearer token-1', 'Bearer token-2']);
+  });
+
+  it('is handed on where the body comes piece by piece from elsewhere', async () => {
+    api.answers = () => ({ status: 401 });
+    async function* pieces() {
+      yield new TextEncoder().encode('once');
+    }
+    const init: object = { method: 'POST', body: pieces(), duplex: 'half' };
+    expect((await fetchWith(bearer)(api.origin, init)).status).toBe(401);
+    expect(api.seen).toHaveLength(1);
+  });
+
+  it('is not read to its end before the second attempt', async () => {
+    let cancelled = 0;
+    const endless = () => new ReadableStream({ cancel: () => void (cancelled += 1) });
+    const answers = [new Response(endless(), { status: 401 }), new Response('second')];
+    const call = authorizedFetch(bearer, {
+      origins: [api.origin],
+      fetch: async () => answers.shift() ?? Response.error(),
+    });
+    expect(await (await call(api.origin)).text()).toBe('second');
+    expect(cancelled).toBe(1);
+  });
+
+  it('of a request is answered with its copy: body, headers and method are the same', async () => {
+    api.answers = ({ headers }) => ({ status: headers.authorization === 'Bearer token-1' ? 401 : 200 });
+    const headers = { authorization: 'Bearer old', 'x-mine': 'kept' };
+    const request = new Request(`${api.origin}/v2/jobs`, { method: 'PUT', body: 'again', headers });
+    expect((await fetchWith(bearer)(request)).status).toBe(200);
+    expect(carried()).toEqual(['Bearer token-1', 'Bearer token-2']);
+    for (const call of api.seen) expect(call).toMatchObject({ body: 'again', headers: { 'x-mine': 'kept' } });
   });
 
   it('is followed by no redirect of the second attempt either', async () => {

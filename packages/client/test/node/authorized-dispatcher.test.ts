@@ -150,6 +150,7 @@ describe('a 401 to a call through the dispatcher', () => {
     const body = Readable.from(['once']);
     expect(await statusOf(request(api.origin, { dispatcher, method: 'POST', body }))).toBe(401);
     expect(await statusOf(request(api.origin, { dispatcher }))).toBe(200);
+    expect(carried()).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
   it('is handed on where a new token fares no better', async () => {
@@ -204,6 +205,51 @@ describe('nothing leaves by the dispatcher', () => {
     expect(await third).toBe(200);
     expect(api.seen.map(({ path }) => path)).toEqual(['/third']);
     await expect(request(api.origin, { dispatcher, signal: AbortSignal.abort() })).rejects.toThrow();
+  });
+});
+
+describe('the queue of a dispatcher', () => {
+  it('has an end: one call more than may wait fails at once, and the others go on', async () => {
+    holdBack();
+    const dispatcher = dispatcherWith({ connections: 1, waiting: 2 });
+    const calls = [1, 2, 3].map(() => statusOf(request(api.origin, { dispatcher })));
+    await expect(request(api.origin, { dispatcher })).rejects.toMatchObject({
+      code: 'QUEUE_FULL',
+      message: `2 calls to ${api.origin} wait already`,
+    });
+    for (let done = 1; done <= 3; done += 1) {
+      await seen(done);
+      held.shift()?.();
+    }
+    expect(await Promise.all(calls)).toEqual([200, 200, 200]);
+  });
+
+  it('has no place that is kept for callers who have gone', async () => {
+    holdBack();
+    const dispatcher = dispatcherWith({ connections: 1, waiting: 1 });
+    const first = statusOf(request(api.origin, { dispatcher }));
+    for (let caller = 0; caller < 5; caller += 1) {
+      const hangingUp = new AbortController();
+      const gone = request(api.origin, { dispatcher, signal: hangingUp.signal });
+      hangingUp.abort(new Error('gone'));
+      await expect(gone).rejects.toThrow('gone');
+    }
+    const last = statusOf(request(`${api.origin}/last`, { dispatcher }));
+    for (const done of [1, 2]) {
+      await seen(done);
+      held.shift()?.();
+    }
+    expect(await Promise.all([first, last])).toEqual([200, 200]);
+  });
+
+  it('is ten thousand calls long where nobody says how long it is', async () => {
+    holdBack();
+    const dispatcher = dispatcherWith({ connections: 1 });
+    const calls = Array.from({ length: 10_002 }, () => request(api.origin, { dispatcher }));
+    const ends = Promise.allSettled(calls);
+    await expect(calls.at(-1)).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await dispatcher.destroy();
+    expect((await ends).filter(({ status }) => status === 'rejected')).toHaveLength(10_002);
   });
 });
 

@@ -3,44 +3,52 @@ import type { ExplainInput, Explanation } from '@stagedoor/gateway';
 import type { CertificateRegistration, TokenBinding } from '@stagedoor/issuer';
 import type { KeyState, SigningAlgorithm } from '@stagedoor/tokens';
 
-/** A secret's one showing. `expires` is ISO 8601, or null for a client that does not expire. */
-export type CreatedClient = {
+/**
+ * How a client shows who it is, as RFC 7591 and RFC 8705 call it; a secret may be sent in either of two ways. `none`: it is public,
+ * and gets tokens of people alone.
+ */
+export const CLIENT_AUTHENTICATIONS = [
+  'client_secret',
+  'private_key_jwt',
+  'self_signed_tls_client_auth',
+  'tls_client_auth',
+  'none',
+] as const;
+
+/** A client as its administrator sees it: everything but its secret. */
+export type ShownClient = {
   readonly clientId: string;
-  readonly clientSecret: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** What its tokens may be for: what its scopes allow, and its own. */
   readonly audiences: readonly string[];
+  /** Those of services elsewhere, beyond what its scopes allow. */
+  readonly ownAudiences: readonly string[];
+  /** ISO 8601, or null for a client that does not expire. */
   readonly expires: string | null;
+  /** Null where its tokens live as long as everybody's. */
+  readonly tokenLifetimeSeconds: number | null;
+  readonly authentication: (typeof CLIENT_AUTHENTICATIONS)[number];
+  /** RFC 7638, of `private_key_jwt`; else none. */
+  readonly keyThumbprints: readonly string[];
+  /** SHA-256, of `self_signed_tls_client_auth`; else none. */
+  readonly certificateThumbprints: readonly string[];
+  /** Of `tls_client_auth`: what a trusted CA has to call it; else null. */
+  readonly certificateSubject: string | null;
+  readonly isPublic: boolean;
   /** What its tokens are bound to. */
   readonly bindTokens: TokenBinding;
-};
-
-/** One that authenticates with a key of its own, so that there is no secret to show. `keyThumbprints`: RFC 7638. */
-export type KeyedClient = Omit<CreatedClient, 'clientSecret'> & { readonly keyThumbprints: readonly string[] };
-
-/**
- * One that authenticates with the certificate of its connection: SHA-256 thumbprints of those that it may have, or the subject
- * that a trusted CA gives it.
- */
-export type CertifiedClient = Omit<CreatedClient, 'clientSecret'> & {
-  readonly certificateThumbprints: readonly string[];
-  readonly certificateSubject: string | null;
-};
-
-/** One that people log in with. */
-export type PublicClient = Omit<CreatedClient, 'clientSecret'> & {
+  /** None where no person logs in with it. */
   readonly redirectUris: readonly string[];
-  readonly isPublic: boolean;
+  readonly postLogoutRedirectUris: readonly string[];
 };
 
-/** A client that has a secret has no thumbprints, and no subject; one that no person logs in with no redirect URI. */
-export type ListedClient = KeyedClient &
-  CertifiedClient &
-  PublicClient & {
-    readonly created: string;
-    readonly tokenLifetimeSeconds: number | null;
-    readonly claims: Readonly<Record<string, unknown>>;
-  };
+/** A secret's one showing. */
+export type CreatedClient = ShownClient & { readonly clientSecret: string };
+export type ListedClient = ShownClient & {
+  readonly created: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+};
 export type ListedUser = { readonly username: string; readonly name: string; readonly email: string };
 export type ListedGrant = Authorization & { readonly authorizationKey: string };
 
@@ -80,12 +88,12 @@ export type ClientInput = {
 export type UseCases = {
   'client.create'(input: ClientInput): Promise<CreatedClient>;
   /** `keys`: a JWK set of its public keys, as JSON. */
-  'client.create-with-keys'(input: ClientInput & { keys: string }): Promise<KeyedClient>;
+  'client.create-with-keys'(input: ClientInput & { keys: string }): Promise<ShownClient>;
   'client.create-with-certificate'(
     input: ClientInput & { registration: CertificateRegistration },
-  ): Promise<CertifiedClient>;
+  ): Promise<ShownClient>;
   /** It has nothing to authenticate with, and gets tokens of people alone. */
-  'client.create-public'(input: ClientInput): Promise<PublicClient>;
+  'client.create-public'(input: ClientInput): Promise<ShownClient>;
   'client.list'(input: Record<string, never>): Promise<readonly ListedClient[]>;
   /** `overlapSeconds`: how long the old secret goes on working beside the new one. */
   'client.rotate'(input: { id: string; overlapSeconds?: number }): Promise<CreatedClient>;

@@ -2,19 +2,51 @@ import { isScope, SCOPE_AUDIENCES, SCOPES } from '@stagedoor/access';
 import type { Explanation } from '@stagedoor/gateway';
 import { parseOwner, parsePermissions, parseProperty, parseResource } from '../src/grant-grammar.ts';
 import {
+  type ClientInput,
   type CreatedClient,
   type ListedGrant,
   type ListedKey,
   type ListedUser,
+  type ShownClient,
   UseCaseError,
   type UseCases,
 } from '../src/use-cases.ts';
 
 const CREATED = '2026-11-23T10:00:00.000Z';
 
+function shownClient(input: ClientInput, more: Partial<ShownClient>): ShownClient {
+  const {
+    id = 'generated-id',
+    name,
+    expires = null,
+    audiences: ownAudiences = [],
+    tokenLifetimeSeconds = null,
+  } = input;
+  const { redirectUris = [], postLogoutRedirectUris = [], bindTokens } = input;
+  const scopes = (input.scopes ?? SCOPES).filter(isScope);
+  return {
+    clientId: id,
+    name,
+    scopes,
+    audiences: [...scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]), ...ownAudiences],
+    ownAudiences,
+    expires,
+    tokenLifetimeSeconds,
+    authentication: 'client_secret',
+    keyThumbprints: [],
+    certificateThumbprints: [],
+    certificateSubject: null,
+    isPublic: false,
+    bindTokens: bindTokens === 'dpop' ? 'dpop' : 'none',
+    redirectUris,
+    postLogoutRedirectUris,
+    ...more,
+  };
+}
+
 /** The use cases over maps: what the command line and the control socket are tried with. */
 export class InMemoryUseCases implements UseCases {
-  readonly clients = new Map<string, CreatedClient>();
+  readonly clients = new Map<string, ShownClient>();
   readonly users = new Map<string, ListedUser & { readonly password: string }>();
   readonly grants = new Map<string, ListedGrant>();
   /** Every input, in the order of the calls. */
@@ -43,85 +75,49 @@ export class InMemoryUseCases implements UseCases {
 
   async 'client.create'(input: Parameters<UseCases['client.create']>[0]): Promise<CreatedClient> {
     this.calls.push({ name: 'client.create', input });
-    const clientId = input.id ?? 'generated-id';
-    if (this.clients.has(clientId))
+    const shown = shownClient(input, { authentication: 'client_secret' });
+    if (this.clients.has(shown.clientId))
       throw new UseCaseError('CLIENT_EXISTS', 'there is a client with this id: choose another one');
-    const scopes = (input.scopes ?? SCOPES).filter(isScope);
-    const audiences = [...scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]), ...(input.audiences ?? [])];
-    const client = {
-      clientId,
-      clientSecret: this.secret,
-      name: input.name,
-      scopes,
-      audiences,
-      expires: input.expires ?? null,
-      bindTokens: input.bindTokens === 'dpop' ? ('dpop' as const) : ('none' as const),
-    };
-    this.clients.set(clientId, client);
-    return client;
+    this.clients.set(shown.clientId, shown);
+    return { ...shown, clientSecret: this.secret };
   }
 
   async 'client.create-with-keys'({ keys, ...input }: Parameters<UseCases['client.create-with-keys']>[0]) {
     this.calls.push({ name: 'client.create-with-keys', input: { ...input, keys } });
-    const scopes = (input.scopes ?? SCOPES).filter(isScope);
-    const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
-    const { name, expires = null, id = 'generated-id' } = input;
-    return {
-      clientId: id,
-      name,
-      scopes,
-      audiences,
-      expires,
-      keyThumbprints: ['thumbprint'],
-      bindTokens: 'none' as const,
-    };
+    return this.#kept(shownClient(input, { authentication: 'private_key_jwt', keyThumbprints: ['thumbprint'] }));
   }
 
   async 'client.create-with-certificate'(input: Parameters<UseCases['client.create-with-certificate']>[0]) {
     this.calls.push({ name: 'client.create-with-certificate', input });
-    const { name, registration, expires = null, id = 'generated-id' } = input;
-    const scopes = (input.scopes ?? SCOPES).filter(isScope);
-    return {
-      clientId: id,
-      name,
-      scopes,
-      audiences: scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]),
-      expires,
-      certificateThumbprints: 'thumbprints' in registration ? registration.thumbprints : [],
-      certificateSubject: 'subject' in registration ? registration.subject : null,
-      bindTokens: 'certificate' as const,
-    };
+    const { registration } = input;
+    const bindTokens = input.bindTokens === 'none' ? 'none' : 'certificate';
+    return this.#kept(
+      'subject' in registration
+        ? shownClient(input, {
+            authentication: 'tls_client_auth',
+            certificateSubject: registration.subject,
+            bindTokens,
+          })
+        : shownClient(input, {
+            authentication: 'self_signed_tls_client_auth',
+            certificateThumbprints: registration.thumbprints,
+            bindTokens,
+          }),
+    );
   }
 
   async 'client.create-public'(input: Parameters<UseCases['client.create-public']>[0]) {
     this.calls.push({ name: 'client.create-public', input });
-    const { name, redirectUris = [], expires = null, id = 'generated-id' } = input;
-    const scopes = (input.scopes ?? SCOPES).filter(isScope);
-    const audiences = scopes.flatMap((scope) => SCOPE_AUDIENCES[scope]);
-    return {
-      clientId: id,
-      name,
-      scopes,
-      audiences,
-      expires,
-      redirectUris,
-      isPublic: true,
-      bindTokens: 'none' as const,
-    };
+    return this.#kept(shownClient(input, { authentication: 'none', isPublic: true }));
+  }
+
+  #kept(client: ShownClient): ShownClient {
+    this.clients.set(client.clientId, client);
+    return client;
   }
 
   async 'client.list'() {
-    return [...this.clients.values()].map(({ clientSecret: _, ...client }) => ({
-      ...client,
-      keyThumbprints: [],
-      redirectUris: [],
-      isPublic: false,
-      certificateThumbprints: [],
-      certificateSubject: null,
-      tokenLifetimeSeconds: null,
-      claims: {},
-      created: CREATED,
-    }));
+    return [...this.clients.values()].map((client) => ({ ...client, claims: {}, created: CREATED }));
   }
 
   async 'client.rotate'(input: Parameters<UseCases['client.rotate']>[0]): Promise<CreatedClient> {

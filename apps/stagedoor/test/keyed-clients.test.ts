@@ -56,6 +56,8 @@ describe('stagedoor client create --key-file', () => {
       scopes: ['tasklist'],
       audiences: expect.any(Array),
       expires: null,
+      authentication: 'private_key_jwt',
+      bindTokens: 'none',
       keyThumbprints: ['thumbprint'],
     });
   });

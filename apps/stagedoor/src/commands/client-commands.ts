@@ -5,7 +5,7 @@ import type { ControlClient } from '../control/control-client.ts';
 import { OperatorError } from '../operator-error.ts';
 import { toPlainText } from '../plain-text.ts';
 import { shellQuote } from '../shell-quote.ts';
-import type { CreatedClient, ListedClient } from '../use-cases.ts';
+import type { CreatedClient, ShownClient } from '../use-cases.ts';
 import { registrationOf } from './certificate-file.ts';
 import { type Addresses, clientEnvironment, exportLines } from './client-environment.ts';
 import type { CommandContext } from './command-context.ts';
@@ -13,7 +13,7 @@ import { NeededOption } from './given-values.ts';
 import { publicKeysOf } from './key-file.ts';
 import { collected, type RecordOptions, usable, withRecordOptions } from './option-values.ts';
 import { parseSecondsWithin, parseWhen } from './points-in-time.ts';
-import { terminalTable } from './terminal-table.ts';
+import { clientTable, createdJson, createdText } from './shown-client.ts';
 
 const DEFAULT_OVERLAP_SECONDS = 86_400;
 
@@ -46,30 +46,6 @@ function inOneLine(json: string): string {
   return json.replace(/[\r\n\t]+/g, ' ');
 }
 
-/** Member for member what the contract names, whatever else a newer program may send. */
-function createdJson(created: CreatedClient): string {
-  const { clientId, clientSecret, name, scopes, audiences, expires } = created;
-  return JSON.stringify({ clientId, clientSecret, name, scopes, audiences, expires });
-}
-
-function createdText(created: CreatedClient): string {
-  const rows = [
-    ['Client ID', created.clientId],
-    ['Client secret', created.clientSecret],
-    ['Name', created.name],
-    ['Scopes', created.scopes.join(' ')],
-    ['Audiences', created.audiences.join(' ')],
-    ['Expires', created.expires ?? 'never'],
-    ...boundTo(created),
-  ];
-  return `${labelled(rows)}\nThe secret is shown this once and cannot be read again: keep it now.\n`;
-}
-
-/** Left out where its tokens are bound to nothing: that is how most are. */
-function boundTo({ bindTokens }: Pick<CreatedClient, 'bindTokens'>): readonly (readonly string[])[] {
-  return bindTokens === 'none' ? [] : [['Tokens bound to', bindTokens]];
-}
-
 /** Asked before anything is created: without a running program nobody knows the addresses. */
 async function addresses(client: ControlClient, dataDirectory: string): Promise<Addresses> {
   const found = await client.describe();
@@ -90,16 +66,21 @@ async function addresses(client: ControlClient, dataDirectory: string): Promise<
 
 async function create(options: CreateOptions, context: CommandContext): Promise<void> {
   const { keyFile, certificate, certificateSubject: subject } = options;
+  if (options.public) return createPublic(options, context);
   if (keyFile !== undefined) return createWithKeys(options, keyFile, context);
   if (certificate !== undefined) return createWithCertificate(options, await registrationOf(certificate), context);
-  if (options.public) return createPublic(options, context);
   if (subject !== undefined) return createWithCertificate(options, { subject }, context);
   const client = await context.controlClient(options.data);
   const known = options.env ? await addresses(client, options.data) : undefined;
   const created = await client.callUseCase('client.create', newClient(options));
-  if (known !== undefined) printEnvironment(created, known, context);
-  else if (options.json) context.out(`${createdJson(created)}\n`);
-  else context.out(`Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`);
+  if (known === undefined) show(created, options, context);
+  else printEnvironment(created, known, context);
+}
+
+function show(created: CreatedClient | ShownClient, { json }: RecordOptions, context: CommandContext): void {
+  context.out(
+    json ? `${createdJson(created)}\n` : `Client ${toPlainText(created.name)} was created.\n\n${createdText(created)}`,
+  );
 }
 
 function newClient(options: CreateOptions) {
@@ -122,42 +103,14 @@ function newClient(options: CreateOptions) {
 
 async function createPublic(options: CreateOptions, context: CommandContext): Promise<void> {
   const client = await context.controlClient(options.data);
-  const created = await client.callUseCase('client.create-public', newClient(options));
-  const { clientId, name, scopes, audiences, expires, redirectUris } = created;
-  if (options.json)
-    return context.out(`${JSON.stringify({ clientId, name, scopes, audiences, expires, redirectUris })}\n`);
-  const rows = [
-    ['Client ID', clientId],
-    ...redirectUris.map((uri) => ['Redirect URI', uri]),
-    ['Name', name],
-    ['Scopes', scopes.join(' ')],
-    ['Audiences', audiences.join(' ')],
-    ['Expires', expires ?? 'never'],
-    ...boundTo(created),
-  ];
-  context.out(`Client ${toPlainText(name)} was created. It has no secret: people log in with it, by PKCE.\n\n`);
-  context.out(labelled(rows));
+  show(await client.callUseCase('client.create-public', newClient(options)), options, context);
 }
 
 /** The file is read before anything is created, and only its public keys go anywhere. */
 async function createWithKeys(options: CreateOptions, file: string, context: CommandContext): Promise<void> {
   const keys = await publicKeysOf(file);
   const client = await context.controlClient(options.data);
-  const created = await client.callUseCase('client.create-with-keys', { ...newClient(options), keys });
-  const { clientId, name, scopes, audiences, expires, keyThumbprints } = created;
-  if (options.json)
-    return context.out(`${JSON.stringify({ clientId, name, scopes, audiences, expires, keyThumbprints })}\n`);
-  const rows = [
-    ['Client ID', clientId],
-    ['Keys', keyThumbprints.join(' ')],
-    ['Name', name],
-    ['Scopes', scopes.join(' ')],
-    ['Audiences', audiences.join(' ')],
-    ['Expires', expires ?? 'never'],
-    ...boundTo(created),
-  ];
-  context.out(`Client ${toPlainText(name)} was created. It has no secret: it signs assertions (private_key_jwt).\n\n`);
-  context.out(labelled(rows));
+  show(await client.callUseCase('client.create-with-keys', { ...newClient(options), keys }), options, context);
 }
 
 async function createWithCertificate(
@@ -166,29 +119,8 @@ async function createWithCertificate(
   context: CommandContext,
 ): Promise<void> {
   const client = await context.controlClient(options.data);
-  const created = await client.callUseCase('client.create-with-certificate', { ...newClient(options), registration });
-  const { clientId, name, scopes, audiences, expires, bindTokens, ...known } = created;
-  const { certificateThumbprints, certificateSubject } = known;
-  if (options.json) {
-    const json = { clientId, name, scopes, audiences, expires, certificateThumbprints, certificateSubject, bindTokens };
-    return context.out(`${JSON.stringify(json)}\n`);
-  }
-  const rows = [
-    ['Client ID', clientId],
-    ...(certificateSubject === null ? [] : [['Subject', certificateSubject]]),
-    ...certificateThumbprints.map((thumbprint) => ['Certificate', thumbprint]),
-    ['Name', name],
-    ['Scopes', scopes.join(' ')],
-    ['Audiences', audiences.join(' ')],
-    ['Expires', expires ?? 'never'],
-    ['Tokens bound to', bindTokens],
-  ];
-  context.out(`Client ${toPlainText(name)} was created. It has no secret: it connects with its certificate.\n\n`);
-  context.out(labelled(rows));
-}
-
-function labelled(rows: readonly (readonly string[])[]): string {
-  return rows.map(([label = '', value = '']) => `  ${label.padEnd(17)}${toPlainText(value)}\n`).join('');
+  const input = { ...newClient(options), registration };
+  show(await client.callUseCase('client.create-with-certificate', input), options, context);
 }
 
 function printEnvironment(created: CreatedClient, known: Addresses, context: CommandContext): void {
@@ -203,23 +135,7 @@ function printEnvironment(created: CreatedClient, known: Addresses, context: Com
 async function list(options: RecordOptions, context: CommandContext): Promise<void> {
   const clients = await (await context.controlClient(options.data)).callUseCase('client.list', {});
   if (options.json) return context.out(`${JSON.stringify(clients)}\n`);
-  const rows = clients.map((client) => [
-    client.clientId,
-    client.name,
-    client.scopes.join(' '),
-    authenticatesWith(client),
-    client.created,
-    client.expires ?? 'never',
-  ]);
-  context.out(`${terminalTable(['CLIENT ID', 'NAME', 'SCOPES', 'AUTHENTICATES WITH', 'CREATED', 'EXPIRES'], rows)}\n`);
-}
-
-function authenticatesWith(client: ListedClient): string {
-  const { keyThumbprints, certificateThumbprints, certificateSubject, isPublic } = client;
-  if (isPublic) return 'nothing (public)';
-  if (certificateSubject !== null) return certificateSubject;
-  const thumbprints = [...keyThumbprints, ...certificateThumbprints];
-  return thumbprints.length === 0 ? 'secret' : thumbprints.join(' ');
+  context.out(clientTable(clients));
 }
 
 async function rotate(

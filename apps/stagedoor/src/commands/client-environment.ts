@@ -8,7 +8,10 @@ const CLUSTER_AUDIENCE = 'orchestration';
 export type Addresses = Pick<Description, 'rest' | 'clusterId' | 'region'> & { readonly issuer: string };
 
 /** Every variable that the authentication pages leave open, with what this client needs there (contract, `--env`). */
-export function clientEnvironment(client: CreatedClient, addresses: Addresses): Readonly<Record<string, string>> {
+export function clientEnvironment(
+  client: Pick<CreatedClient, 'clientId' | 'clientSecret'>,
+  addresses: Addresses,
+): Readonly<Record<string, string>> {
   const { clientId, clientSecret } = client;
   const { rest, issuer, clusterId, region } = addresses;
   const tokenUrl = `${issuer}/oauth/token`;

@@ -9,16 +9,15 @@ import {
 import type { ExplainedStep, Explanation } from '@stagedoor/gateway';
 import type { TokenBinding } from '@stagedoor/issuer';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '@stagedoor/tokens';
-import type {
-  CertifiedClient,
-  CreatedClient,
-  KeyedClient,
-  ListedClient,
-  ListedGrant,
-  ListedKey,
-  ListedUser,
-  PublicClient,
-  UseCaseName,
+import {
+  CLIENT_AUTHENTICATIONS,
+  type CreatedClient,
+  type ListedClient,
+  type ListedGrant,
+  type ListedKey,
+  type ListedUser,
+  type ShownClient,
+  type UseCaseName,
 } from '../use-cases.ts';
 import type { Description } from './description.ts';
 import type { Outputs } from './run-use-case.ts';
@@ -47,6 +46,14 @@ function textOrNull(value: unknown): string | null {
   return value === null ? null : text(value);
 }
 
+function numberOrNull(value: unknown): number | null {
+  return value === null || typeof value === 'number' ? value : unreadable('number where one belongs');
+}
+
+function flag(value: unknown): boolean {
+  return typeof value === 'boolean' ? value : unreadable('true or false where one belongs');
+}
+
 function list<T>(value: unknown, item: (value: unknown) => T): T[] {
   return Array.isArray(value) ? value.map(item) : unreadable('list where one belongs');
 }
@@ -60,55 +67,41 @@ function isOwnerType(word: string): word is ListedGrant['ownerType'] {
   return (OWNER_TYPES as readonly string[]).includes(word);
 }
 
-function client(answer: unknown): Omit<CreatedClient, 'clientSecret'> {
-  const { clientId, name, scopes, audiences, expires, bindTokens } = members(answer);
+function client(answer: unknown): ShownClient {
+  const { clientId, name, scopes, audiences, ownAudiences, expires, authentication, bindTokens, ...more } =
+    members(answer);
+  const { keyThumbprints, certificateThumbprints, certificateSubject, isPublic, redirectUris } = more;
   return {
     clientId: text(clientId),
     name: text(name),
     scopes: list(scopes, (scope) => oneOf(scope, isScope)),
     audiences: list(audiences, text),
+    ownAudiences: list(ownAudiences, text),
     expires: textOrNull(expires),
+    tokenLifetimeSeconds: numberOrNull(more.tokenLifetimeSeconds),
+    authentication: oneOf(authentication, isClientAuthentication),
+    keyThumbprints: list(keyThumbprints, text),
+    certificateThumbprints: list(certificateThumbprints, text),
+    certificateSubject: textOrNull(certificateSubject),
+    isPublic: flag(isPublic),
     bindTokens: oneOf(bindTokens, isTokenBinding),
+    redirectUris: list(redirectUris, text),
+    postLogoutRedirectUris: list(more.postLogoutRedirectUris, text),
   };
 }
+
+const BINDINGS = ['none', 'certificate', 'dpop'] as const satisfies readonly TokenBinding[];
+const isTokenBinding = (word: string): word is TokenBinding => (BINDINGS as readonly string[]).includes(word);
+const isClientAuthentication = (word: string): word is ShownClient['authentication'] =>
+  (CLIENT_AUTHENTICATIONS as readonly string[]).includes(word);
 
 function clientWithSecret(answer: unknown): CreatedClient {
   return { ...client(answer), clientSecret: text(members(answer).clientSecret) };
 }
 
-function keyedClient(answer: unknown): KeyedClient {
-  return { ...client(answer), keyThumbprints: list(members(answer).keyThumbprints, text) };
-}
-
-function certifiedClient(answer: unknown): CertifiedClient {
-  const { certificateThumbprints, certificateSubject } = members(answer);
-  return {
-    ...client(answer),
-    certificateThumbprints: list(certificateThumbprints, text),
-    certificateSubject: textOrNull(certificateSubject),
-  };
-}
-
-function publicClient(answer: unknown): PublicClient {
-  const { redirectUris, isPublic } = members(answer);
-  if (typeof isPublic !== 'boolean') return unreadable('client');
-  return { ...client(answer), redirectUris: list(redirectUris, text), isPublic };
-}
-
-const BINDINGS = ['none', 'certificate', 'dpop'] as const satisfies readonly TokenBinding[];
-const isTokenBinding = (word: string): word is TokenBinding => (BINDINGS as readonly string[]).includes(word);
-
 function listedClient(answer: unknown): ListedClient {
-  const { created, tokenLifetimeSeconds: seconds, claims } = members(answer);
-  const tokenLifetimeSeconds = seconds === null || typeof seconds === 'number' ? seconds : unreadable('lifetime');
-  return {
-    ...keyedClient(answer),
-    ...certifiedClient(answer),
-    ...publicClient(answer),
-    created: text(created),
-    tokenLifetimeSeconds,
-    claims: members(claims),
-  };
+  const { created, claims } = members(answer);
+  return { ...client(answer), created: text(created), claims: members(claims) };
 }
 
 function user(answer: unknown): ListedUser {
@@ -180,9 +173,9 @@ function key(answer: unknown): ListedKey {
 /** Reads what a program answered on its control socket. Throws UnreadableAnswer. */
 export const USE_CASE_OUTPUTS: Decoders = {
   'client.create': clientWithSecret,
-  'client.create-with-keys': keyedClient,
-  'client.create-with-certificate': certifiedClient,
-  'client.create-public': publicClient,
+  'client.create-with-keys': client,
+  'client.create-with-certificate': client,
+  'client.create-public': client,
   'client.list': (answer) => list(answer, listedClient),
   'client.rotate': clientWithSecret,
   'client.delete': (answer) => ({ clientId: text(members(answer).clientId) }),

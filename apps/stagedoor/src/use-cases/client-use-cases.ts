@@ -10,12 +10,10 @@ import {
 } from '@stagedoor/issuer';
 import { type House, partOf } from '../house.ts';
 import {
-  type CertifiedClient,
   type ClientInput,
   type CreatedClient,
-  type KeyedClient,
   type ListedClient,
-  type PublicClient,
+  type ShownClient,
   UseCaseError,
   type UseCases,
 } from '../use-cases.ts';
@@ -43,18 +41,18 @@ export function clientUseCases(house: House, actor: Actor): ClientUseCases {
     'client.create-with-keys': async ({ keys, ...input }) => {
       const insert = (tx: IssuerDatabase, client: NewClient) =>
         house.clients.insertKeyedClient(tx, { ...client, keys });
-      return keyed(await inWords(createClient(acting, input, insert)));
+      return shown(await inWords(createClient(acting, input, insert)));
     },
     'client.create-with-certificate': async ({ registration, ...input }) => {
       const insert = (tx: IssuerDatabase, client: NewClient) =>
         house.clients.insertCertifiedClient(tx, { ...client, registration });
-      return certified(await inWords(createClient(acting, input, insert)));
+      return shown(await inWords(createClient(acting, input, insert)));
     },
     'client.create-public': async (input) => {
       // It never comes as a client, so there is nobody to grant anything to.
       const insert = (tx: IssuerDatabase, client: NewClient) =>
         house.clients.insertPublicClient(tx, { login: { redirectUris: [], postLogoutRedirectUris: [] }, ...client });
-      return withLogin(await inWords(createClient(acting, { ...input, grants: false }, insert)));
+      return shown(await inWords(createClient(acting, { ...input, grants: false }, insert)));
     },
     'client.list': async () =>
       (await inWords(house.clients.listClients(partOf<IssuerTables>(house.records.db)))).map(listed),
@@ -125,43 +123,40 @@ function instant(text: string): number {
 }
 
 function listed(client: RegisteredClient): ListedClient {
-  const { created, tokenLifetimeSeconds, claims } = client;
-  return {
-    ...keyed(client),
-    ...certified(client),
-    ...withLogin(client),
-    created: new Date(created).toISOString(),
-    tokenLifetimeSeconds,
-    claims,
-  };
-}
-
-function keyed(client: RegisteredClient): KeyedClient {
-  const { authentication } = client;
-  return { ...shown(client), keyThumbprints: authentication.kind === 'keys' ? authentication.thumbprints : [] };
-}
-
-function certified(client: RegisteredClient): CertifiedClient {
-  const { authentication } = client;
-  return {
-    ...shown(client),
-    certificateThumbprints: authentication.kind === 'certificate' ? authentication.thumbprints : [],
-    certificateSubject: authentication.kind === 'certificate-subject' ? authentication.subject : null,
-  };
-}
-
-function withLogin(client: RegisteredClient): PublicClient {
-  const isPublic = client.authentication.kind === 'none';
-  return { ...shown(client), redirectUris: client.login?.redirectUris ?? [], isPublic };
+  return { ...shown(client), created: new Date(client.created).toISOString(), claims: client.claims };
 }
 
 function created(client: ClientWithSecret): CreatedClient {
   return { ...shown(client), clientSecret: client.clientSecret };
 }
 
-function shown(client: RegisteredClient): Omit<CreatedClient, 'clientSecret'> {
-  const { clientId, name, scopes, expires, bindTokens } = client;
-  return { clientId, name, scopes, audiences: audiencesOf(client), expires: iso(expires), bindTokens };
+const METHODS = {
+  secret: 'client_secret',
+  keys: 'private_key_jwt',
+  certificate: 'self_signed_tls_client_auth',
+  'certificate-subject': 'tls_client_auth',
+  none: 'none',
+} as const satisfies Record<RegisteredClient['authentication']['kind'], ShownClient['authentication']>;
+
+function shown(client: RegisteredClient): ShownClient {
+  const { clientId, name, scopes, expires, tokenLifetimeSeconds, authentication, bindTokens, login } = client;
+  return {
+    clientId,
+    name,
+    scopes,
+    audiences: audiencesOf(client),
+    ownAudiences: client.audiences,
+    expires: iso(expires),
+    tokenLifetimeSeconds,
+    authentication: METHODS[authentication.kind],
+    keyThumbprints: authentication.kind === 'keys' ? authentication.thumbprints : [],
+    certificateThumbprints: authentication.kind === 'certificate' ? authentication.thumbprints : [],
+    certificateSubject: authentication.kind === 'certificate-subject' ? authentication.subject : null,
+    isPublic: authentication.kind === 'none',
+    bindTokens,
+    redirectUris: login?.redirectUris ?? [],
+    postLogoutRedirectUris: login?.postLogoutRedirectUris ?? [],
+  };
 }
 
 function iso(milliseconds: number | null): string | null {

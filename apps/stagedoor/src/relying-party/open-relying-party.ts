@@ -4,7 +4,7 @@ import { parseJsonObject } from '@stagedoor/tokens';
 import { loginOf } from './login-of.ts';
 import type { LoginProvider } from './login-provider.ts';
 import { readLogoutToken } from './logout-token.ts';
-import { type OpenidClient, openidClient, ProviderClient } from './provider-client.ts';
+import { type OpenidClient, openidClient, ProviderClient, RETRY_AFTER_SECONDS } from './provider-client.ts';
 import { ProviderAway } from './provider-fetch.ts';
 
 export type RelyingPartyParts = {
@@ -17,11 +17,9 @@ export type RelyingPartyParts = {
 /** What is kept in the browser between the beginning and the end of a login. */
 type Secrets = { readonly state: string; readonly nonce: string; readonly codeVerifier: string };
 
-const RETRY_AFTER_SECONDS = 5;
-
 /** Stagedoor as a client of identity providers: authorization code with PKCE, state and nonce, by openid-client. */
 export function openRelyingParty({ providers, home, verifier, clock }: RelyingPartyParts): RelyingParty {
-  const clients = new Map(providers.map((provider) => [provider.id, new ProviderClient(provider)]));
+  const clients = new Map(providers.map((provider) => [provider.id, new ProviderClient(provider, clock)]));
   const known = (id: string) => {
     const provider = providers.find((one) => one.id === id);
     const client = clients.get(id);

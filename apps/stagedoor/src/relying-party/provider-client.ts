@@ -1,3 +1,4 @@
+import type { Clock } from '@stagedoor/access';
 import type { ClientAuth, Configuration } from 'openid-client';
 import type { LoginProvider } from './login-provider.ts';
 import type { ProviderRequest } from './provider-fetch.ts';
@@ -7,32 +8,51 @@ export type OpenidClient = typeof import('openid-client');
 const TIMEOUT_SECONDS = 10;
 /** Its endpoints may move; keys are found elsewhere. */
 const KNOWN_FOR_MILLIS = 60 * 60_000;
+/** How long a provider is left alone that could not be asked. */
+export const RETRY_AFTER_SECONDS = 5;
 
 /** Loaded when the first person logs in: most programs never see one. */
 export function openidClient(): Promise<OpenidClient> {
   return import('openid-client');
 }
 
-/** One provider as openid-client sees it. Its metadata is fetched when it is needed first, by one of all who wait. */
+type Known = { readonly configuration: Promise<Configuration>; readonly since: number; readonly forMillis: number };
+
+/**
+ * One provider as openid-client sees it. Its metadata is fetched when it is needed first, by one of all who wait. Where that
+ * fails, everybody is told so for a while: whoever is down is not asked by every click.
+ */
 export class ProviderClient {
   readonly #provider: LoginProvider;
-  #known: { readonly configuration: Promise<Configuration>; readonly until: number } | null = null;
+  readonly #clock: Clock;
+  #known: Known | null = null;
 
-  constructor(provider: LoginProvider) {
+  constructor(provider: LoginProvider, clock: Clock) {
     this.#provider = provider;
+    this.#clock = clock;
   }
 
-  /** Rejects as openid-client and `ProviderFetch` do; the next one to ask tries again. */
+  /** Rejects as openid-client and `ProviderFetch` do. */
   configuration(): Promise<Configuration> {
-    const now = performance.now();
-    if (this.#known !== null && now < this.#known.until) return this.#known.configuration;
+    if (this.#known !== null && this.#isFresh(this.#known)) return this.#known.configuration;
     const configuration = this.#find();
-    const known = { configuration, until: now + KNOWN_FOR_MILLIS };
-    this.#known = known;
-    configuration.catch(() => {
-      if (this.#known === known) this.#known = null;
-    });
+    // While it is on its way, nobody asks again.
+    this.#know(configuration, Number.POSITIVE_INFINITY);
+    configuration.then(
+      () => this.#know(configuration, KNOWN_FOR_MILLIS),
+      () => this.#know(configuration, RETRY_AFTER_SECONDS * 1000),
+    );
     return configuration;
+  }
+
+  #know(configuration: Promise<Configuration>, forMillis: number): void {
+    this.#known = { configuration, since: this.#clock.now(), forMillis };
+  }
+
+  /** A clock that was set back makes nothing last longer. */
+  #isFresh({ since, forMillis }: Known): boolean {
+    const age = this.#clock.now() - since;
+    return forMillis === Number.POSITIVE_INFINITY || (age >= 0 && age < forMillis);
   }
 
   async #find(): Promise<Configuration> {

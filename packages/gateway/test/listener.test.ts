@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ListenError, type Listener, listen, type RequestHandler } from '../src/index.ts';
 import { exchange, exchangeBytes, headerOf, jsonOf, parseAnswer } from './raw-http.ts';
 
@@ -178,6 +178,48 @@ describe('a listener', () => {
     });
     const bounds = jsonOf(await exchange(port, {}));
     expect(bounds).toEqual({ headersTimeout: 20_000, requestTimeout: 60_000, idle: 65_000 });
+  });
+});
+
+describe('a body that nobody reads', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Sends as much, waits for the answer, and lets three seconds pass. */
+  async function answeredAndLater(...sent: string[]) {
+    const { port } = await open(sayYes);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\n${sent[0]}`);
+    await once(socket, 'data');
+    for (const more of sent.slice(1)) socket.write(more);
+    for (let turn = 0; turn < 300; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(10);
+    }
+    return socket;
+  }
+
+  it.each([
+    ['without an end', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'],
+    ['of a megabyte', 'Content-Length: 1048576\r\n\r\nhello'],
+  ])('%s is not waited for once it is answered', async (_, sent) => {
+    const socket = await answeredAndLater(sent);
+    await vi.waitFor(() => expect(socket.closed).toBe(true));
+  });
+
+  it.each([
+    ['ends', ['Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n', '0\r\n\r\n']],
+    ['is short', ['Content-Length: 5\r\n\r\n']],
+  ])('costs nobody his connection where it %s', async (_, sent) => {
+    const socket = await answeredAndLater(...sent);
+    socket.write(sent.length === 1 ? 'hello' : '');
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toContain('200 OK');
+    socket.destroy();
   });
 });
 

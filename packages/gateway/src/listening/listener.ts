@@ -43,6 +43,10 @@ export type TlsListener = Listener & {
 const IDLE_MS = 65_000;
 /** Beyond these a new one is closed at once: what is open goes on being served. */
 const MAX_CONNECTIONS = 4096;
+/** How long somebody who has his answer may go on sending a body that nobody reads, … */
+const UNREAD_BODY_MS = 2_000;
+/** … unless he said that it is no longer than this: so little is read out of the way. */
+const SHORT_BODY = 65_536;
 // Strict parsing and bounds: one header block of 16 kB, a minute for a request, no obsolete folding tolerated.
 const SERVER_OPTIONS = {
   maxHeaderSize: 16_384,
@@ -154,6 +158,7 @@ function bind(server: Server, host: string, port: number): Promise<Server> {
   server.timeout = IDLE_MS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', answerUnreadable);
+  server.on('request', endUnreadBody);
   // Each request of a pipeline may listen for its caller's going: as many as come are no leak.
   const opened = 'setSecureContext' in server ? 'secureConnection' : 'connection';
   server.on(opened, (socket: Socket) => socket.setMaxListeners(0));
@@ -163,6 +168,19 @@ function bind(server: Server, host: string, port: number): Promise<Server> {
       reject(new ListenError(error.code ?? 'UNKNOWN', `${host}:${port}`, error)),
     );
     server.listen({ host, port, ipv6Only: host.includes(':') }, () => resolve(server));
+  });
+}
+
+/** Node reads on for a minute, as fast as it comes: also what somebody sends who was refused before a byte was read. */
+function endUnreadBody(request: IncomingMessage, response: ServerResponse): void {
+  const { 'content-length': length = 0, 'transfer-encoding': encoding } = request.headers;
+  if (encoding === undefined && Number(length) <= SHORT_BODY) return;
+  response.once('finish', () => {
+    if (request.complete) return;
+    const end = () => {
+      if (!request.complete) request.socket.destroy();
+    };
+    setTimeout(end, UNREAD_BODY_MS).unref();
   });
 }
 

@@ -19,8 +19,15 @@ export async function readMultipart(request: RawRequest): Promise<Multipart> {
   const files: { field: string; name: string; content: Uint8Array }[] = [];
   const fields = new Map<string, string>();
   return await new Promise((resolve, reject) => {
+    let received = 0;
+    const count = (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > MULTIPART_LIMIT) fail(new Failure('too-large', `the body exceeds ${MULTIPART_LIMIT} bytes`));
+    };
+    /** What still comes is let go of: the listener ends a connection on which it goes on coming. */
     const fail = (failure: Failure) => {
       request.unpipe();
+      request.off('data', count);
       request.resume();
       reject(failure);
     };
@@ -50,11 +57,7 @@ export async function readMultipart(request: RawRequest): Promise<Multipart> {
       fail(new Failure('malformed', 'Failed to parse multipart servlet request', { cause })),
     );
     reader.on('finish', () => resolve({ files, fields }));
-    let received = 0;
-    request.on('data', (chunk: Buffer) => {
-      received += chunk.length;
-      if (received > MULTIPART_LIMIT) fail(new Failure('too-large', `the body exceeds ${MULTIPART_LIMIT} bytes`));
-    });
+    request.on('data', count);
     const cut = () => fail(new Failure('malformed', 'the request ended early'));
     request.on('aborted', cut);
     // One that was cut off before anybody listened will not say so again.

@@ -1,9 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runCommandLine } from '../program/run-command-line.ts';
 import { startInText } from '../program/start-in-text.ts';
 import { FREE_PORTS, startProgram } from '../program/start-program.ts';
 
 const LOCAL = /^http:\/\/localhost:\d+$/;
+
+/** A CA as `stagedoor ca` makes it, and the variables that a start takes its certificate by. */
+async function certificates() {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'stagedoor-tls-')));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const { code } = await runCommandLine(['ca', '--dir', 'tls files'], { directory });
+  expect(code).toBe(0);
+  const files = join(directory, 'tls files');
+  const environment = {
+    SERVER_SSL_CERTIFICATE: join(files, 'server.pem'),
+    SERVER_SSL_CERTIFICATEPRIVATEKEY: join(files, 'server-key.pem'),
+  };
+  return { files, environment };
+}
 
 describe('a start', () => {
   it('with --json prints one line, word for word as programs expect it', async () => {
@@ -58,6 +76,43 @@ describe('a start', () => {
     );
     expect(program.output()).toContain('curl -s --request POST $');
     expect(program.output()).toContain(`curl --header "Authorization: Bearer \${TOKEN}" ${program.rest}/v2/topology`);
+    await program.stop();
+  });
+
+  it.each([
+    ['none', (program: string) => `curl --cacert '${program}' `],
+    ['basic', (program: string) => `curl --cacert '${program}' --user demo:demo `],
+  ])(
+    'over TLS names with %s the CA that its certificate needs, and the command works as it stands',
+    async (method, start) => {
+      const { files, environment } = await certificates();
+      const program = await startInText({ args: [...FREE_PORTS, '--memory', '--method', method], environment });
+      const [command = ''] = /^ {2}curl .+\/v2\/topology$/m.exec(program.output()) ?? [];
+      expect(command.trim()).toBe(`${start(join(files, 'ca.pem'))}${program.rest}/v2/topology`);
+      const tried = spawnSync('sh', ['-c', `${command} --silent`], { encoding: 'utf8' });
+      expect(JSON.parse(tried.stdout)).toMatchObject({ clusterSize: 1 });
+      const page = spawnSync('curl', [
+        '-s',
+        '--cacert',
+        join(files, 'ca.pem'),
+        '-H',
+        'accept: text/html',
+        program.rest,
+      ]);
+      expect(page.stdout.toString()).toContain('curl --cacert &#39;ca.pem&#39; ');
+      expect(page.stdout.toString()).not.toContain(files);
+      await program.stop();
+    },
+  );
+
+  it('over TLS names the CA for the token too, and the certificate that a client has to have', async () => {
+    const { files, environment } = await certificates();
+    const need = { SERVER_SSL_CLIENTAUTH: 'need', SERVER_SSL_TRUSTCERTIFICATE: join(files, 'ca.pem') };
+    const args = [...FREE_PORTS, '--memory', '--method', 'oidc'];
+    const program = await startInText({ args, environment: { ...environment, ...need } });
+    const said = program.output();
+    expect(said).toContain(`TOKEN=$(curl --cacert '${join(files, 'ca.pem')}' `);
+    expect(said).toMatch(/^ {2}curl --cacert '[^']+' --cert NAME\.pem --key NAME-key\.pem --header /m);
     await program.stop();
   });
 

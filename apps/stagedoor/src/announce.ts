@@ -30,9 +30,9 @@ export function announceReady(program: Program, { json }: { readonly json: boole
     ...(program.setupCode === null ? [] : ['', setupSentence(program.setupCode)]),
     '',
     'Try:',
-    ...frontPage(program).commands.map(({ command }) => {
-      return `  ${command.replace('--data DIR', `--data ${shellQuote(data)}`).replaceAll('\n', '\n  ')}`;
-    }),
+    ...frontPage(program, { data: shellQuote(data), pathOf: shellQuote }).commands.map(
+      ({ command }) => `  ${command.replaceAll('\n', '\n  ')}`,
+    ),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

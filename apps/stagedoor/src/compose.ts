@@ -106,11 +106,12 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
   };
   const setupCode = randomUUID();
   const login = openLogin(door, { ...tokens, ...loginPlace(parts), embedded, secret });
-  const page = { ...parts.origins, loginAt: login.loginAt, configuration, clusterId: id, version: packageJson.version };
+  const { loginAt } = login;
+  const page = frontPage({ ...parts.origins, loginAt, configuration, clusterId: id, version: packageJson.version });
   const gateway: Gateway = openGateway({
     door,
     dialects: [
-      frontDialect(() => frontPage(page), door),
+      frontDialect(() => page, door),
       orchestrationDialect({
         cluster: engine,
         door,

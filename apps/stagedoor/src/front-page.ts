@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { FrontPage } from '@stagedoor/gateway';
-import type { Configuration } from './configuration/index.ts';
+import type { Configuration, ListenOn } from './configuration/index.ts';
 import { DEFAULT_DATA_DIRECTORY } from './data-directory.ts';
 import type { Origins } from './origins.ts';
+import { shellQuote } from './shell-quote.ts';
+import { authorityFile } from './tls/authority-file.ts';
 
 export type Running = Origins & {
   readonly configuration: Configuration;
@@ -14,46 +16,59 @@ export type Running = Origins & {
 
 type Suggestion = FrontPage['commands'][number];
 
-/** What runs here and what to try: said at the start, and on the page at `/`. */
-export function frontPage({
-  configuration,
-  clusterId,
-  version,
-  rest,
-  issuer,
-  management,
-  loginAt: login = null,
-}: Running): FrontPage {
-  const { profile, method, data } = configuration;
-  const commands = suggestions(method, rest, issuer, dataOption(data));
-  return { profile, method, clusterId, rest, issuer, management, login, version, commands };
+/** How paths are written in commands. */
+type Paths = { readonly data: string; readonly pathOf: (path: string) => string };
+
+/** The page does not say where things are on the disk. */
+const HIDDEN: Paths = { data: 'DIR', pathOf: (path) => shellQuote(basename(path)) };
+
+/** What runs here and what to try: said at the start, and on the page at `/`. Reads the certificates of listeners. */
+export function frontPage(running: Running, paths: Paths = HIDDEN): FrontPage {
+  const { configuration, clusterId, version, rest, issuer, management, loginAt: login = null } = running;
+  const { profile, method } = configuration;
+  return {
+    profile,
+    method,
+    clusterId,
+    rest,
+    issuer,
+    management,
+    login,
+    version,
+    commands: suggestions(running, paths),
+  };
 }
 
-/** What a command needs to find this program's data; the page does not say where that is on the disk. */
-function dataOption(data: Configuration['data']): string {
+/** What a command needs to find this program's data. */
+function dataOption({ data }: Configuration, paths: Paths): string {
   const isDefault = data.kind === 'directory' && resolve(data.path) === resolve(DEFAULT_DATA_DIRECTORY);
-  return isDefault ? '' : ' --data DIR';
+  return isDefault ? '' : ` --data ${paths.data}`;
 }
 
-const FETCH_TOKEN = `TOKEN=$(curl -s --request POST \${CAMUNDA_OAUTH_URL} \\
+/** What curl needs to trust a listener, and to be let in by it; its files are called as `stagedoor ca` calls them. */
+function tlsOptions(on: ListenOn | undefined, { pathOf }: Paths): string {
+  if (on === undefined || on.tls === null) return '';
+  const authority = authorityFile(on.tls);
+  const trusting = authority === null ? '' : ` --cacert ${pathOf(authority)}`;
+  return on.tls.clientAuth === 'need' ? `${trusting} --cert NAME.pem --key NAME-key.pem` : trusting;
+}
+
+const fetchToken = (tls: string) => `TOKEN=$(curl${tls} -s --request POST \${CAMUNDA_OAUTH_URL} \\
   --data-urlencode 'grant_type=client_credentials' \\
   --data-urlencode "audience=\${CAMUNDA_TOKEN_AUDIENCE}" \\
   --data-urlencode "client_id=\${CAMUNDA_CLIENT_ID}" \\
   --data-urlencode "client_secret=\${CAMUNDA_CLIENT_SECRET}" | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
 
-function suggestions(
-  method: Configuration['method'],
-  rest: string,
-  issuer: string | null,
-  data: string,
-): readonly Suggestion[] {
+function suggestions({ configuration, rest, issuer }: Running, paths: Paths): readonly Suggestion[] {
+  const data = dataOption(configuration, paths);
   const createClient = `eval "$(npx --no-install stagedoor client create --name reader --env${data})"`;
-  switch (method) {
+  const curl = `curl${tlsOptions(configuration.server, paths)}`;
+  switch (configuration.method) {
     case 'none':
-      return [{ about: 'The topology of the cluster:', command: `curl ${rest}/v2/topology` }];
+      return [{ about: 'The topology of the cluster:', command: `${curl} ${rest}/v2/topology` }];
     case 'basic':
       return [
-        { about: 'The topology of the cluster, as a user:', command: `curl --user demo:demo ${rest}/v2/topology` },
+        { about: 'The topology of the cluster, as a user:', command: `${curl} --user demo:demo ${rest}/v2/topology` },
       ];
     case 'oidc':
       return [
@@ -61,11 +76,11 @@ function suggestions(
           ? []
           : [
               { about: 'Register a client, and put its variables into your shell:', command: createClient },
-              { about: 'Get a token:', command: FETCH_TOKEN },
+              { about: 'Get a token:', command: fetchToken(tlsOptions(configuration.issuer?.listen, paths)) },
             ]),
         {
           about: 'The topology of the cluster:',
-          command: `curl --header "Authorization: Bearer \${TOKEN}" ${rest}/v2/topology`,
+          command: `${curl} --header "Authorization: Bearer \${TOKEN}" ${rest}/v2/topology`,
         },
       ];
   }

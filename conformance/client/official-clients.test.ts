@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command, runCommandLine } from '../program/run-command-line.ts';
+import { printedJson, runToEnd } from '../program/run-to-end.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -26,17 +26,8 @@ async function answersWith(program: Program, variables: Variables): Promise<unkn
     ZEEBE_REST_ADDRESS: program.rest,
     CAMUNDA_OPERATE_BASE_URL: program.rest,
   };
-  const child = spawn(process.execPath, [SCRIPT], { cwd: program.directory, env: { ...everywhere, ...variables } });
-  const [output, errors]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const line = Buffer.concat(output)
-    .toString()
-    .split('\n')
-    .find((one) => one.startsWith('{'));
-  if (code !== 0 || line === undefined) throw new Error(`the clients ended with ${code}: ${Buffer.concat(errors)}`);
-  return JSON.parse(line);
+  const env = { ...everywhere, ...variables };
+  return printedJson(await runToEnd(process.execPath, [SCRIPT], { cwd: program.directory, env }));
 }
 
 /** What the environment says beside where the APIs are, for each method of the pages that needs no TLS. */

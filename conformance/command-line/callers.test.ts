@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer } from '../program/credentials.ts';
 import { endWithTheFile } from '../program/end-with-the-file.ts';
-import { ownEnvironment, type Ran, runCommandLine } from '../program/run-command-line.ts';
+import { LAUNCHER, ownEnvironment, runCommandLine } from '../program/run-command-line.ts';
+import type { Ran } from '../program/run-to-end.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { type CountedIssuer, ELSEWHERE, OURS, SECRET, startCountedIssuer } from './issuer.ts';
 
@@ -209,9 +210,8 @@ describe('stagedoor broker', () => {
   type Ready = { readonly address: string; readonly pid: number };
 
   async function start(place: string, ...args: readonly string[]): Promise<Ready & { readonly child: ChildProcess }> {
-    const launcher = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
     const env = { ...ownEnvironment(), STAGEDOOR_BROKER_DIR: place };
-    const child = spawn(process.execPath, [launcher, 'broker', '--json', ...args], {
+    const child = spawn(process.execPath, [LAUNCHER, 'broker', '--json', ...args], {
       cwd: directory,
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Ran, runCommandLine } from '../program/run-command-line.ts';
+import { runCommandLine } from '../program/run-command-line.ts';
+import type { Ran } from '../program/run-to-end.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { CURL_PRESENT } from '../x509/curl.ts';
 

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LiveIssuer } from '../foreign-issuers/live-issuer.ts';
 import { startOidcProvider } from '../foreign-issuers/oidc-provider.ts';
 import { runCommandLine } from '../program/run-command-line.ts';
+import { runToEnd } from '../program/run-to-end.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
-import { CURL_PRESENT, OPENSSL_PRESENT, runTool } from '../x509/curl.ts';
+import { CURL_PRESENT, OPENSSL_PRESENT } from '../x509/curl.ts';
 import { type CountedIssuer, ELSEWHERE, OURS, SECRET, startCountedIssuer } from './issuer.ts';
 
 /**
@@ -423,7 +424,7 @@ describe('stagedoor curl with a certificate', () => {
     writeFileSync(file('password'), 'canary-of-a-store');
     ctx.skip(!OPENSSL_PRESENT, 'openssl is missing');
     const pair = ['-in', file('machine.pem'), '-inkey', file('machine-key.pem'), '-out', file('machine.p12')];
-    await runTool('openssl', ['pkcs12', '-export', ...pair, '-passout', `file:${file('password')}`]);
+    await runToEnd('openssl', ['pkcs12', '-export', ...pair, '-passout', `file:${file('password')}`]);
     const keystore = {
       CAMUNDA_SSL_CLIENT_KEYSTORE_PATH: file('machine.p12'),
       CAMUNDA_SSL_CLIENT_KEYSTORE_SECRET: 'canary-of-a-store',

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runToEnd } from '../program/run-to-end.ts';
 
 export type Answer = { readonly status: number; readonly headers: string; readonly body: string };
 
@@ -29,27 +29,16 @@ export class Shell {
   }
 
   /** Runs a command, verbatim, with the shell a person has. */
-  run(command: string): Promise<string> {
+  async run(command: string): Promise<string> {
     const env = {
       PATH: process.env.PATH ?? '',
       HOME: this.directory,
       CURL_HOME: join(this.directory, 'curl'),
       ...this.#variables,
     };
-    return new Promise((resolve, reject) => {
-      const child = spawn('/bin/sh', ['-c', command], { cwd: this.directory, env });
-      let out = '';
-      let errors = '';
-      child.stdout.on('data', (chunk: Buffer) => {
-        out += chunk.toString();
-      });
-      child.stderr.on('data', (chunk: Buffer) => {
-        errors += chunk.toString();
-      });
-      child.once('close', (code) =>
-        code === 0 ? resolve(out) : reject(new Error(`${command}\nended with ${code}: ${errors}`)),
-      );
-    });
+    const { code, stdout, stderr } = await runToEnd('/bin/sh', ['-c', command], { cwd: this.directory, env });
+    if (code !== 0) throw new Error(`${command}\nended with ${code}: ${stderr}`);
+    return stdout;
   }
 
   async curl(command: string): Promise<Answer> {

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { basic } from '../program/credentials.ts';
-import { command, ownEnvironment, runCommandLine } from '../program/run-command-line.ts';
+import { command, LAUNCHER, ownEnvironment, runCommandLine } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, refusedStart, startProgram } from '../program/start-program.ts';
 import { ACKNOWLEDGED } from './acknowledged.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { StillThere } from './still-there.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
 const scratch = mkdtempSync(join(tmpdir(), 'stagedoor-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

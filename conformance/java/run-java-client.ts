@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { printedJson, runToEnd } from '../program/run-to-end.ts';
 
 /** Of a JDK, of Maven, and what makes key stores of PEM files. */
 const TOOLS = ['java', 'javac', 'keytool', 'mvn', 'openssl'];
@@ -65,23 +66,11 @@ export async function runJavaClient(
     child.once('close', resolve);
   });
   await went;
-  const line = stdout.split('\n').find((one) => one.startsWith('{'));
-  if (code !== 0 || line === undefined) throw new Error(`the client ended with ${code}: ${stdout}${stderr}`);
-  return JSON.parse(line);
+  return printedJson({ code, stdout, stderr });
 }
 
 /** Runs a tool that has to succeed. */
 export async function runTool(tool: string, args: readonly string[]): Promise<void> {
-  const child = spawn(tool, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  if (code !== 0) throw new Error(`${tool} ended with ${code}: ${said}`);
+  const { code, stdout, stderr } = await runToEnd(tool, args);
+  if (code !== 0) throw new Error(`${tool} ended with ${code}: ${stdout}${stderr}`);
 }

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { printedJson, runToEnd } from '../program/run-to-end.ts';
 
 const SCRIPTS = {
   'orchestration-cluster-client': new URL('./orchestration-cluster-client.ts', import.meta.url),
@@ -17,21 +17,8 @@ export async function runClient(
   { home, variables }: { readonly home: string; readonly variables: Readonly<Record<string, string>> },
   calls: readonly string[],
 ): Promise<Readonly<Record<string, unknown>>> {
-  const child = spawn(process.execPath, [fileURLToPath(SCRIPTS[client]), ...calls], {
-    cwd: home,
-    env: { HOME: home, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const line = stdout.split('\n').find((one) => one.startsWith('{'));
-  if (code !== 0 || line === undefined) throw new Error(`the client ended with ${code}: ${stdout}${stderr}`);
-  return JSON.parse(line);
+  const script = fileURLToPath(SCRIPTS[client]);
+  return printedJson(
+    await runToEnd(process.execPath, [script, ...calls], { cwd: home, env: { HOME: home, ...variables } }),
+  );
 }

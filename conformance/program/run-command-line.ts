@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { type Ran, runToEnd } from './run-to-end.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
-
-export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+export const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
 
 /** What a command is given beside its arguments. */
 export type Surroundings = {
@@ -14,22 +12,11 @@ export type Surroundings = {
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-/** Runs one command of the command line to its end, without holding up whatever the test serves meanwhile. */
-export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<Ran> {
+/** Runs one command of the command line to its end. */
+export function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<Ran> {
   const { directory, input = '', environment } = surroundings;
   const env = { ...ownEnvironment(), ...environment };
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd: directory, env });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  child.stdin.on('error', () => undefined).end(input);
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
+  return runToEnd(process.execPath, [LAUNCHER, ...args], { cwd: directory, env, input });
 }
 
 /** The same, on the data directory of a program, for a command that has to succeed: its standard output. */

@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWithTheFile } from './end-with-the-file.ts';
-import { ownEnvironment } from './run-command-line.ts';
+import { LAUNCHER, ownEnvironment } from './run-command-line.ts';
 import type { ProgramOptions } from './start-program.ts';
-
-const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
 
 /** A program as a person sees it, who reads what it prints. */
 export type TextProgram = {

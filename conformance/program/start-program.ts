@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWithTheFile } from './end-with-the-file.ts';
-
-const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.mjs');
+import { LAUNCHER, ownEnvironment } from './run-command-line.ts';
 
 /** The line that a program prints with `--json` once it is open (contract, "Starting"). */
 type Ready = {
@@ -48,12 +47,7 @@ export const FREE_PORTS = ['--port', '0', '--issuer-port', '0', '--management-po
  */
 export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'stagedoor-'));
-  if (options.yaml !== undefined) writeFileSync(join(directory, 'application.yaml'), options.yaml);
-  const child = spawn(process.execPath, [LAUNCHER, 'start', '--json', ...(options.args ?? FREE_PORTS)], {
-    cwd: directory,
-    env: environment(options.environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = launch(directory, options);
   const output: string[] = [];
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
@@ -81,15 +75,19 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
   };
 }
 
+function launch(directory: string, { args = FREE_PORTS, yaml, environment }: ProgramOptions) {
+  if (yaml !== undefined) writeFileSync(join(directory, 'application.yaml'), yaml);
+  return spawn(process.execPath, [LAUNCHER, 'start', '--json', ...args], {
+    cwd: directory,
+    env: { ...ownEnvironment(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
 /** Runs a start that is refused: what it printed on stderr, and its exit code. */
 export async function refusedStart(options: ProgramOptions): Promise<{ code: number | null; stderr: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'stagedoor-'));
-  if (options.yaml !== undefined) writeFileSync(join(directory, 'application.yaml'), options.yaml);
-  const child = spawn(process.execPath, [LAUNCHER, 'start', '--json', ...(options.args ?? FREE_PORTS)], {
-    cwd: directory,
-    env: environment(options.environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = launch(directory, options);
   const stderr: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
   child.stdout.on('data', (chunk: Buffer) => {
@@ -105,17 +103,9 @@ export async function refusedStart(options: ProgramOptions): Promise<{ code: num
 function runCommand(directory: string, args: readonly string[]): string {
   return execFileSync(process.execPath, [LAUNCHER, ...args], {
     cwd: directory,
-    env: environment({}),
+    env: ownEnvironment(),
     encoding: 'utf8',
   });
-}
-
-/** No variable of the caller's shell may change what a test starts. */
-function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(CAMUNDA|ZEEBE|STAGEDOOR|SPRING|SERVER|MANAGEMENT|NODE_OPTIONS|VITEST)/i.test(name),
-  );
-  return { ...Object.fromEntries(kept), ...more };
 }
 
 function readyLine(child: ChildProcess, output: string[], ended: Promise<number | null>): Promise<Ready> {

@@ -1,4 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { runToEnd } from '../program/run-to-end.ts';
 
 /** Whether a program is on this machine. */
 function present(name: string, flag: string): boolean {
@@ -13,25 +14,6 @@ function present(name: string, flag: string): boolean {
 export const CURL_PRESENT = present('curl', '--version');
 export const OPENSSL_PRESENT = present('openssl', 'version');
 
-export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-
-/** Runs a program of the machine to its end, with nothing to read. */
-export function runTool(name: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(name, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
 export type Answer = {
   /** Of curl: 0 where there was an answer, 35 and more where TLS failed. */
   readonly code: number | null;
@@ -45,7 +27,7 @@ export type Answer = {
 
 /** One request with the real curl, which reads no configuration of its user. */
 export async function curl(...args: readonly string[]): Promise<Answer> {
-  const ran = await runTool('curl', [
+  const ran = await runToEnd('curl', [
     '--disable',
     '--silent',
     '--show-error',

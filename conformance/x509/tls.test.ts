@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command, runCommandLine } from '../program/run-command-line.ts';
+import { runToEnd } from '../program/run-to-end.ts';
 import { FREE_PORTS, type Program, refusedStart, startProgram } from '../program/start-program.ts';
-import { CURL_PRESENT, curl, OPENSSL_PRESENT, runTool } from './curl.ts';
+import { CURL_PRESENT, curl, OPENSSL_PRESENT } from './curl.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'stagedoor-x509-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -98,7 +99,7 @@ describe.skipIf(!CURL_PRESENT)('a program with a certificate, asked by curl', ()
   ])('speaks TLS 1.2 and newer: %s', async (version, spoken) => {
     const at = program.rest.replace('https://', '');
     const old = ['-cipher', 'DEFAULT:@SECLEVEL=0', '-CAfile', join(TRUSTED, 'ca.pem'), '-verify_return_error'];
-    const ran = await runTool('openssl', ['s_client', '-connect', at, version, ...old]);
+    const ran = await runToEnd('openssl', ['s_client', '-connect', at, version, ...old]);
     expect(ran.code === 0).toBe(spoken);
     if (!spoken) expect(ran.stderr).toContain('alert protocol version');
   });
@@ -170,7 +171,7 @@ describe.skipIf(!OPENSSL_PRESENT)('a key store', () => {
   beforeAll(async () => {
     const [certificate, key] = [join(TRUSTED, 'server.pem'), join(TRUSTED, 'server-key.pem')];
     const secret = ['-passout', 'pass:canary-of-a-store'];
-    const ran = await runTool('openssl', [
+    const ran = await runToEnd('openssl', [
       'pkcs12',
       '-export',
       '-in',

@@ -21,3 +21,15 @@ it('of too many sessions the one that was idle longest ends', () => {
   const found = ['session 0', 'session 1', 'session 2', 'one more'].map((id) => logins.find(id) !== null);
   expect(found).toEqual([true, false, true, true]);
 });
+
+it('a provider that names a session, whose ID tokens named none, ends those of the person', () => {
+  const logins = new ProviderLogins({ now: () => 0 });
+  logins.begin('his, without a name', DEMO, 1);
+  logins.begin('his, by another name', { ...DEMO, sid: 't' }, 1);
+  logins.begin('hers', { ...DEMO, sub: 'e' }, 1);
+  const ended = (sub: string | null) => logins.endAtProvider({ issuer: DEMO.issuer, sub, sid: 's', at: 0 }).length;
+  expect(ended(null)).toBe(0);
+  expect(ended('d')).toBe(1);
+  const found = ['his, without a name', 'his, by another name', 'hers'].map((id) => logins.find(id) !== null);
+  expect(found).toEqual([false, true, true]);
+});

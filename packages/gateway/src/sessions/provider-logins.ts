@@ -75,7 +75,9 @@ export class ProviderLogins {
     const ended: ProviderLogin[] = [];
     for (const [id, { login, begunAt }] of this.#kept) {
       if (login.issuer !== issuer || begunAt > at) continue;
-      if ((sid !== null && login.sid !== sid) || (sub !== null && login.sub !== sub)) continue;
+      if (sub !== null && login.sub !== sub) continue;
+      // A session that the ID token had no name for is the person's, or nobody's.
+      if (sid !== null && login.sid !== sid && (login.sid !== null || sub === null)) continue;
       this.#kept.delete(id);
       ended.push(login);
     }

@@ -36,7 +36,9 @@ export function suppliedToken(token: SecretSource): Authorizer {
  *
  * @param token or how to come by it, where the issuer has to be asked first where its tokens are
  */
-export function renewedBearer(token: RenewedToken | (() => RenewedToken | Promise<RenewedToken>)): Authorizer {
+export function renewedBearer(
+  token: RenewedToken | ((need?: TokenNeed) => RenewedToken | Promise<RenewedToken>),
+): Authorizer {
   let last: { readonly carried: AccessToken; readonly authorization: Authorization } | undefined;
   const carrying = (renewed: RenewedToken, carried: AccessToken): Authorization => {
     if (last?.carried === carried) return last.authorization;
@@ -50,7 +52,7 @@ export function renewedBearer(token: RenewedToken | (() => RenewedToken | Promis
   };
   return {
     authorize: (need) => {
-      const found = token instanceof RenewedToken ? token : token();
+      const found = token instanceof RenewedToken ? token : token(need);
       const carried = found instanceof RenewedToken ? found.atHand(need) : undefined;
       return found instanceof RenewedToken && carried !== undefined ? carrying(found, carried) : waiting(found, need);
     },

@@ -4,6 +4,7 @@ import { networkCause } from './network-cause.ts';
 import { asOneLine } from './one-line.ts';
 import { readAtMost } from './read-at-most.ts';
 import type { Fetch } from './request-token.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 const LONGEST_DOCUMENT = 256 * 1_024;
 
@@ -35,7 +36,11 @@ export async function discoverIssuer(about: About, { fetch, clock, timeout }: As
     const headers = { accept: 'application/json' };
     const response = await fetch(document, { headers, redirect: 'manual', credentials: 'omit', signal: giveUp.signal });
     text = await readAtMost(response, LONGEST_DOCUMENT, document);
-    if (!response.ok) throw new TokenUnavailableError(`${document.href} answered ${response.status}`);
+    if (!response.ok) {
+      const retryAfter = retryAfterOf(response.headers, clock.wall());
+      const options = retryAfter === undefined ? {} : { retryAfter };
+      throw new TokenUnavailableError(`${document.href} answered ${response.status}`, options);
+    }
   } catch (error) {
     if (error instanceof TokenAnswerError || error instanceof TokenUnavailableError) throw error;
     throw new TokenUnavailableError(`${document.href} cannot be reached`, { cause: networkCause(error) });

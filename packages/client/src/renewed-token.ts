@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { TokenAnswerError, type TokenRefusedError, TokenUnavailableError } from './errors.ts';
 import type { AccessToken, AskForToken, Fetch, Replaced, TokenReply } from './request-token.ts';
+import { sitOut } from './sit-out.ts';
 import { type Evidence, evidenceOf, isSameEvidence, type TokenRequest } from './token-request.ts';
 
 /** What a call needs of a token. */
@@ -160,10 +161,7 @@ export class RenewedToken {
     if (pause <= 0) return;
     if (failure.error instanceof TokenAnswerError) throw failure.error;
     if (clock.monotonic() + pause > deadline) throw this.#tooLate();
-    const over = new Promise<void>((resolve) => {
-      clock.after(pause, resolve);
-    });
-    await this.#within(over, deadline, signal);
+    await sitOut(pause, clock, signal);
   }
 
   #tooLate(): TokenUnavailableError {

@@ -64,6 +64,7 @@ describe('two credentials share a token only where they differ in nothing', () =
     const keys = [
       asking({ audience: 'a', scope: 'b' }),
       asking({ audience: 'a b' }),
+      asking({ audience: 'a b', authentication: { kind: 'certificate' } }),
       asking({ audience: 'a","b' }),
       asking({ scope: 'a b' }),
       asking({ resources: ['a', 'b'] }),

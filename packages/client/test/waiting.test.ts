@@ -105,6 +105,17 @@ describe('a caller who has gone', () => {
     expect(clock.next).toBeUndefined();
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
+
+  it('while the issuer wanted a pause leaves no timer behind, which would keep his process alive', async () => {
+    issuer.answers(() => ({ status: 429, headers: { 'retry-after': '30' }, body: '' }));
+    const hangingUp = new AbortController();
+    const gone = tokenWith().get({ signal: hangingUp.signal });
+    await until(() => clock.next === 30_000);
+    hangingUp.abort(new Error('gone'));
+    await expect(gone).rejects.toThrow('gone');
+    expect(clock.next).toBeUndefined();
+    expect(getEventListeners(hangingUp.signal, 'abort')).toEqual([]);
+  });
 });
 
 describe('pauses', () => {

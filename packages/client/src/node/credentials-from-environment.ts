@@ -13,7 +13,7 @@ import {
 } from '../environment/read-environment.ts';
 import { MEANINGS, type Meaning } from '../environment/variables.ts';
 import { UnusableCredentialsError } from '../errors.ts';
-import type { RenewedToken } from '../renewed-token.ts';
+import type { RenewedToken, TokenNeed } from '../renewed-token.ts';
 import type { SecretSource } from '../secret.ts';
 import { brokerPlace } from './broker/place.ts';
 import { cookieSession } from './cookie-session.ts';
@@ -38,8 +38,8 @@ export type Credentials = {
     api: Api,
     settings?: Pick<DispatcherSettings, 'connections' | 'waiting' | 'need'>,
   ) => Dispatcher;
-  /** The token of that API, where the method is OAuth. */
-  readonly tokenFor: (api: Api) => RenewedToken | Promise<RenewedToken> | undefined;
+  /** The token of that API, where the method is OAuth. What is needed counts where its issuer has to be found first. */
+  readonly tokenFor: (api: Api, need?: TokenNeed) => RenewedToken | Promise<RenewedToken> | undefined;
   /** Where that API is. */
   readonly addressOf: (api: Api) => string;
   readonly transport: Transport;
@@ -108,7 +108,7 @@ export function credentialsFromEnvironment(
     warnings,
     explained: explain(values),
     authorizerFor,
-    tokenFor: (api) => tokens?.get(api)?.(),
+    tokenFor: (api, need = { patience: 0 }) => tokens?.get(api)?.(need),
     addressOf: (api) => addressOf(api, values),
     fetchFor: (api) =>
       authorizedFetch(authorizerFor(api), {

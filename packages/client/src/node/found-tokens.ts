@@ -4,7 +4,7 @@ import { discoverIssuer } from '../discover-endpoint.ts';
 import { APIS, type Api, audienceFor } from '../environment/apis.ts';
 import { issuerAddressIn } from '../environment/issuer-address.ts';
 import type { EnvironmentReading } from '../environment/read-environment.ts';
-import type { RenewedToken } from '../renewed-token.ts';
+import type { RenewedToken, TokenNeed } from '../renewed-token.ts';
 import { requestToken } from '../request-token.ts';
 import type { SecretSource } from '../secret.ts';
 import { TokenManager } from '../token-manager.ts';
@@ -14,6 +14,7 @@ import { askBroker } from './broker/ask-broker.ts';
 import type { BrokerPlace } from './broker/place.ts';
 import { whatIsSaid } from './found-files.ts';
 import { clearTextHostsIn, secretIn, textOf } from './found-secrets.ts';
+import { IssuerMetadata } from './issuer-metadata.ts';
 import type { Complain } from './kept-files.ts';
 import { keptInFiles } from './token-files.ts';
 import type { Transport } from './transport.ts';
@@ -26,16 +27,16 @@ export type Surroundings = {
   readonly complain: Complain;
 };
 
+/** How to come by a token: at once, or after as long as the call that needs it is ready to wait. */
+type TokenSupply = (need?: TokenNeed) => RenewedToken | Promise<RenewedToken>;
+
 const DISCOVERY_TIMEOUT = 10_000;
 
 /**
  * The tokens of all APIs. Those that ask for the same share one, and whoever is asked for it: the broker of this host, where
  * one is to be looked for, or the issuer.
  */
-export function tokensOf(
-  surroundings: Surroundings,
-  place: BrokerPlace | undefined,
-): ReadonlyMap<Api, () => RenewedToken | Promise<RenewedToken>> {
+export function tokensOf(surroundings: Surroundings, place: BrokerPlace | undefined): ReadonlyMap<Api, TokenSupply> {
   const { values, transport, clock, complain } = surroundings;
   /** By the request itself: what is shown for it is no part of its key. */
   const askedBy = new WeakMap<TokenRequest, Api>();
@@ -59,7 +60,7 @@ function tokenFor(
   api: Api,
   tokenAs: (request: TokenRequest) => RenewedToken,
   { values, transport, clock, complain }: Surroundings,
-): () => RenewedToken | Promise<RenewedToken> {
+): TokenSupply {
   const ofAdministration = api === 'administration' && values.administrationClientId !== undefined;
   const clientId = (ofAdministration ? textOf(values.administrationClientId) : textOf(values.clientId)) ?? '';
   const secret = ofAdministration
@@ -88,11 +89,14 @@ function tokenFor(
   }
   // Who can change the metadata on their way decides where the secret goes.
   refuseClearText(address.document, 'the metadata at', clearTextHostsIn(values));
-  const ask = once(() => discoverIssuer(address, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }));
+  const metadata = new IssuerMetadata(
+    () => discoverIssuer(address, { fetch: transport.fetch, clock, timeout: DISCOVERY_TIMEOUT }),
+    clock,
+  );
   let token: RenewedToken | undefined;
-  return () =>
+  return (need) =>
     token ??
-    ask().then(({ tokenEndpoint, tokenEndpointForCertificates, takesSecretIn }) => {
+    metadata.get(need).then(({ tokenEndpoint, tokenEndpointForCertificates, takesSecretIn }) => {
       const endpoint = transport.certificate === undefined ? tokenEndpoint : tokenEndpointForCertificates;
       token ??= tokenAt(endpoint, takesSecretIn);
       return token;
@@ -116,16 +120,4 @@ function authenticationBy(
     return () => ({ kind: 'assertion', key });
   }
   return (sentIn) => (secret === undefined ? { kind: 'certificate' } : { kind: 'secret', secret, sentIn });
-}
-
-/** Asked for by all who wait together; what failed is asked for again by the next. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= ask().catch((error: unknown) => {
-      asked = undefined;
-      throw error;
-    });
-    return asked;
-  };
 }

@@ -21,9 +21,9 @@ export class KnownCredentials {
 
   async answer(question: BrokerQuestion): Promise<BrokerAnswer> {
     try {
-      const token = await this.#credentials(question).tokenFor(question.api);
-      if (token === undefined) return { kind: 'unusable', message: 'this environment means no OAuth' };
       const need = { minimumLife: question.minimumLife, patience: PATIENCE };
+      const token = await this.#credentials(question).tokenFor(question.api, need);
+      if (token === undefined) return { kind: 'unusable', message: 'this environment means no OAuth' };
       const first = await token.get(need);
       const wanted = question.rejected === digestOf(first.value) && token.reject(first) ? await token.get(need) : first;
       return this.#told(wanted);

@@ -14,11 +14,15 @@ export type CertificateWatchParts = {
 
 /**
  * Takes new certificates when their files change. Looks at the files rather than waiting for word of them: a Kubernetes secret
- * changes by a link far above. Files that cannot be used leave everything as it is; that is said once for each change.
+ * changes by a link far above. Files that cannot be used leave everything as it is; why is said once for each change. They are
+ * tried again, for they may become good as they are: a certificate whose time has not come, a file that could not be opened.
  */
 export class CertificateWatch {
   readonly #parts: CertificateWatchParts;
+  /** The files in use. */
   #seen: string;
+  /** Those that cannot be used, and why; null where there are none. */
+  #unusable: string | null = null;
 
   constructor(parts: CertificateWatchParts, seen = marksOf(parts.settings)) {
     this.#parts = parts;
@@ -30,14 +34,17 @@ export class CertificateWatch {
     // Before the reading: what changes meanwhile is seen the next time.
     const marks = marksOf(settings);
     if (marks === this.#seen) return;
-    this.#seen = marks;
     const [file] = filesOf(settings);
     try {
       renew(readIdentity(settings, now()));
+      this.#seen = marks;
+      this.#unusable = null;
       say(`the TLS files around ${file} have changed: new connections use them`);
     } catch (error) {
-      const reasons = error instanceof OperatorError ? error.message.split('\n') : ['OpenSSL does not take them'];
-      for (const reason of reasons)
+      const reasons = error instanceof OperatorError ? error.message : 'OpenSSL does not take them';
+      if (this.#unusable === marks + reasons) return;
+      this.#unusable = marks + reasons;
+      for (const reason of reasons.split('\n'))
         say(`the TLS files around ${file} have changed and are not used; the old ones stay: ${reason}`);
     }
   }

@@ -199,6 +199,29 @@ describe('the watch over the files', () => {
     expect(said.join()).not.toContain('canary');
   });
 
+  it('takes new files that are not good yet once they are, and says both once', async () => {
+    const directory = await authority();
+    const renewed: TlsIdentity[] = [];
+    const said: string[] = [];
+    // The clock of the CA is ahead: its certificate is to come.
+    let now = NOW - 2 * 3_600_000;
+    const watch = new CertificateWatch({
+      settings: settingsIn(directory),
+      renew: (identity) => renewed.push(identity),
+      now: () => now,
+      say: (sentence) => said.push(sentence),
+    });
+    await replace(directory, ['server.pem', 'server-key.pem', 'ca.pem']);
+    watch.check();
+    watch.check();
+    expect([renewed, said]).toEqual([[], [expect.stringContaining('is not valid before')]]);
+    now = NOW;
+    watch.check();
+    watch.check();
+    expect(renewed).toHaveLength(1);
+    expect(said.slice(1)).toEqual([expect.stringContaining('new connections use them')]);
+  });
+
   it('sees a file that was written in place with the size and time that it had', async () => {
     const { directory, watch, said } = await watched();
     const path = join(directory, 'ca.pem');

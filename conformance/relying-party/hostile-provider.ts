@@ -13,6 +13,9 @@ export type HostileProvider = {
   readonly asked: { readonly authorization: string | undefined; readonly form: URLSearchParams }[];
   /** What the token endpoint does next. */
   answer: (response: ServerResponse) => void;
+  /** What its user info endpoint does next; and the credentials that it was shown. */
+  userInfo: (response: ServerResponse) => void;
+  readonly shown: (string | undefined)[];
   /** A JWS of its own key unless another is said. */
   signed(claims: Claims, signing?: Signing): string;
   /** Answers with these tokens. */
@@ -32,6 +35,8 @@ export async function startHostileProvider(): Promise<HostileProvider> {
         issuer,
         authorization_endpoint: `${issuer}/authorize`,
         token_endpoint: `${issuer}/token`,
+        userinfo_endpoint: `${issuer}/user-info`,
+        userinfo_signing_alg_values_supported: ['RS256'],
         jwks_uri: `${issuer}/jwks`,
         end_session_endpoint: `${issuer}/end`,
         response_types_supported: ['code'],
@@ -44,6 +49,8 @@ export async function startHostileProvider(): Promise<HostileProvider> {
     issuer,
     asked: [],
     answer: (response) => response.writeHead(500).end(),
+    userInfo: (response) => response.writeHead(401).end(),
+    shown: [],
     signed: (claims, { header = {}, key = privateKey } = {}) => {
       const head = { alg: 'RS256', kid: 'one', ...header };
       const text = [head, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
@@ -69,6 +76,11 @@ export async function startHostileProvider(): Promise<HostileProvider> {
       json(response, 200, document);
       return;
     }
+    if (pathname === '/user-info') {
+      provider.shown.push(request.headers.authorization);
+      provider.userInfo(response);
+      return;
+    }
     let body = '';
     for await (const chunk of request) body += chunk;
     provider.asked.push({ authorization: request.headers.authorization, form: new URLSearchParams(body) });
@@ -80,6 +92,6 @@ export function newKeyPair() {
   return generateKeyPairSync('rsa', { modulusLength: 2048 });
 }
 
-function json(response: ServerResponse, status: number, body: object): void {
+export function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

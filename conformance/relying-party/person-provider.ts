@@ -15,7 +15,17 @@ export type PersonProvider = {
 
 export const CLIENT_SECRET = 'secret-of-the-stage';
 
-export async function startPersonProvider(): Promise<PersonProvider> {
+type Differently = {
+  /** What it says of everybody in user info, and nowhere else. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Of the client that Stagedoor is there. */
+  readonly client?: object;
+};
+
+export async function startPersonProvider({
+  claims = {},
+  client: more = {},
+}: Differently = {}): Promise<PersonProvider> {
   let answer: RequestListener | null = null;
   const server = createServer((request, response) => (answer ?? away)(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -28,6 +38,11 @@ export async function startPersonProvider(): Promise<PersonProvider> {
       jwks: { keys: [key] },
       cookies: { keys: ['a key of this test alone'] },
       pkce: { required: () => true },
+      claims: { openid: ['sub'], profile: Object.keys(claims) },
+      findAccount: (_context: unknown, accountId: string) => ({
+        accountId,
+        claims: () => ({ sub: accountId, ...claims }),
+      }),
       features: { backchannelLogout: { enabled: true } },
       // Its own way out goes to no address of this machine, and there is nobody else here.
       fetch: (url: URL, { dispatcher: _, ...options }: RequestInit & { readonly dispatcher?: unknown }) =>
@@ -46,6 +61,7 @@ export async function startPersonProvider(): Promise<PersonProvider> {
         post_logout_redirect_uris: [`${rest}/`],
         backchannel_logout_uri: `${rest}/logout/connect/back-channel/${id}`,
         backchannel_logout_session_required: true,
+        ...more,
       };
       answer = withClients([client]);
     },

@@ -34,6 +34,7 @@ function stage() {
       scopes: ['openid'],
       resources: [],
       preferIdTokenClaims: false,
+      userInfo: false,
       idTokenAlgorithm: null,
       logoutAtProvider: true,
       parameters: new Map(),
@@ -42,8 +43,8 @@ function stage() {
     endpoints: { kind: 'discovery', issuer: ISSUER },
     policy: {
       id: 'one',
-      issuer: ISSUER,
-      keys: { find: () => ({ kind: 'unknown' }) },
+      issuers: [ISSUER],
+      keys: { epoch: 0, find: () => ({ kind: 'unknown' }) },
       audiences: AUDIENCES,
       algorithms: ['RS256'],
       subject: { kind: 'claims', usernameClaim: 'sub' },

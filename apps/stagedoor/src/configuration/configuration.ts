@@ -61,12 +61,15 @@ export type LoginSettings = {
     readonly authorization: string;
     readonly token: string;
     readonly endSession: string | null;
+    readonly userInfo: string | null;
   } | null;
   /** Null for `/sso-callback` of the address that the start prints. */
   readonly redirectUri: string | null;
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
   readonly preferIdTokenClaims: boolean;
+  /** Whether the provider is asked for user info where the ID token lacks the name or the groups. */
+  readonly userInfo: boolean;
   /** Null for those that the provider says it signs with. */
   readonly idTokenAlgorithm: string | null;
   readonly logoutAtProvider: boolean;

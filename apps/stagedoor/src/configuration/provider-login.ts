@@ -14,6 +14,8 @@ type LoginValues = Pick<
   | 'authorization-uri'
   | 'token-uri'
   | 'end-session-endpoint-uri'
+  | 'user-info-uri'
+  | 'user-info-enabled'
   | 'redirect-uri'
   | 'scope'
   | 'resource'
@@ -35,11 +37,19 @@ export function loginSettings(settings: Settings, id: string): LoginSettings | n
     clientSecret: values['client-secret'] ?? null,
     name: values['client-name'] ?? id,
     authentication: values['client-authentication-method'],
-    endpoints: said ? { authorization, token, endSession: values['end-session-endpoint-uri'] ?? null } : null,
+    endpoints: said
+      ? {
+          authorization,
+          token,
+          endSession: values['end-session-endpoint-uri'] ?? null,
+          userInfo: values['user-info-uri'] ?? null,
+        }
+      : null,
     redirectUri: values['redirect-uri'] ?? null,
     scopes: [...new Set(['openid', ...(values.scope.length === 0 ? ['profile'] : values.scope)])],
     resources: values.resource,
     preferIdTokenClaims: values['prefer-id-token-claims'],
+    userInfo: values['user-info-enabled'],
     idTokenAlgorithm: values['id-token-algorithm'],
     logoutAtProvider: values['idp-logout-enabled'],
     parameters: new Map([
@@ -68,6 +78,8 @@ function flatValues(settings: Settings): LoginValues {
     'authorization-uri': settings[`${FLAT}.authorization-uri`],
     'token-uri': settings[`${FLAT}.token-uri`],
     'end-session-endpoint-uri': settings[`${FLAT}.end-session-endpoint-uri`],
+    'user-info-uri': settings[`${FLAT}.user-info-uri`],
+    'user-info-enabled': settings[`${FLAT}.user-info-enabled`],
     'redirect-uri': settings[`${FLAT}.redirect-uri`],
     scope: settings[`${FLAT}.scope`],
     resource: settings[`${FLAT}.resource`],

@@ -16,6 +16,7 @@ export type LoginProvider = {
         readonly authorization: string;
         readonly token: string;
         readonly endSession: string | null;
+        readonly userInfo: string | null;
       };
   /** What is believed of its tokens: its keys, its claims. */
   readonly policy: IssuerPolicy;

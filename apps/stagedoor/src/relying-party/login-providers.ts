@@ -26,6 +26,7 @@ const EMBEDDED: LoginSettings = {
   scopes: ['openid'],
   resources: [],
   preferIdTokenClaims: false,
+  userInfo: false,
   idTokenAlgorithm: null,
   logoutAtProvider: true,
   parameters: new Map(),

@@ -4,8 +4,9 @@ import { parseJsonObject } from '@stagedoor/tokens';
 import { loginOf } from './login-of.ts';
 import type { LoginProvider } from './login-provider.ts';
 import { readLogoutToken } from './logout-token.ts';
-import { type OpenidClient, openidClient, ProviderClient, RETRY_AFTER_SECONDS } from './provider-client.ts';
-import { ProviderAway } from './provider-fetch.ts';
+import { openidClient, ProviderClient, RETRY_AFTER_SECONDS } from './provider-client.ts';
+import { isAway, problemOf } from './provider-problem.ts';
+import { userInfoOf } from './user-info.ts';
 
 export type RelyingPartyParts = {
   readonly providers: NonEmpty<LoginProvider>;
@@ -115,7 +116,8 @@ async function finish(
     const tokens = await openid.authorizationCodeGrant(configuration, url, checks, resources);
     const { id_token: idToken, access_token: accessToken } = tokens;
     if (idToken === undefined) return { kind: 'refused', operator: by('it gave no ID token') };
-    finished = await loginOf({ idToken, accessToken }, provider, verifier);
+    const userInfo = (sub: string) => userInfoOf(configuration, { provider, accessToken, sub });
+    finished = await loginOf({ idToken, accessToken, userInfo }, provider, verifier);
   } catch (error) {
     const operator = by(problemOf(openid, error));
     return isAway(error) ? { ...unknown, operator } : { kind: 'refused', operator };
@@ -142,30 +144,6 @@ async function endAddress(
   } catch {
     return null;
   }
-}
-
-/** What went wrong, in words of ours and in codes of the specifications alone: anybody can write an `error_description`. */
-function problemOf(openid: OpenidClient, error: unknown): string {
-  if (error instanceof openid.AuthorizationResponseError) return `it answers ${codeOf(error.error)}`;
-  if (error instanceof openid.ResponseBodyError) return `its token endpoint answers ${codeOf(error.error)}`;
-  const away = awayIn(error);
-  if (away !== null) return away.message;
-  if (error instanceof openid.ClientError) return `its answer is refused (${error.code ?? 'unknown'})`;
-  return `its answer is refused (${error instanceof Error ? error.name : 'unknown'})`;
-}
-
-function codeOf(code: string): string {
-  return /^[a-z_]{1,40}$/.test(code) ? code : 'an error without a code';
-}
-
-function isAway(error: unknown): boolean {
-  return awayIn(error) !== null;
-}
-
-/** openid-client wraps what its `fetch` throws. */
-function awayIn(error: unknown): ProviderAway | null {
-  if (error instanceof ProviderAway) return error;
-  return error instanceof Error && error.cause !== undefined ? awayIn(error.cause) : null;
 }
 
 /** What `begin` wrote, and a seal kept. */

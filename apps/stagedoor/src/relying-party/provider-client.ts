@@ -1,7 +1,7 @@
 import type { Clock } from '@stagedoor/access';
 import type { ClientAuth, Configuration } from 'openid-client';
 import type { LoginProvider } from './login-provider.ts';
-import type { ProviderRequest } from './provider-fetch.ts';
+import { type ProviderRequest, UnreadAnswer } from './provider-fetch.ts';
 
 export type OpenidClient = typeof import('openid-client');
 
@@ -78,15 +78,17 @@ export class ProviderClient {
       authorization_endpoint: endpoints.authorization,
       token_endpoint: endpoints.token,
       ...(endpoints.endSession === null ? {} : { end_session_endpoint: endpoints.endSession }),
+      ...(endpoints.userInfo === null ? {} : { userinfo_endpoint: endpoints.userInfo }),
     };
     const configuration = new openid.Configuration(server, settings.clientId, metadata, authentication);
     configuration.timeout = TIMEOUT_SECONDS;
     configuration[openid.customFetch] = customFetch;
-    if (endpoints.token.startsWith('http:')) openid.allowInsecureRequests(configuration);
+    const isClear = [endpoints.token, endpoints.userInfo].some((address) => address?.startsWith('http:'));
+    if (isClear) openid.allowInsecureRequests(configuration);
     return configuration;
   }
 
-  #fetch(url: string, { method, headers, body, signal }: FetchOptions): Promise<Response> {
+  async #fetch(url: string, { method, headers, body, signal }: FetchOptions): Promise<Response> {
     if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof URLSearchParams))
       throw new TypeError('openid-client sends a body that is no form');
     const asked: ProviderRequest = {
@@ -95,7 +97,11 @@ export class ProviderClient {
       ...(body === undefined || body === null ? {} : { body: body.toString() }),
       ...(signal === undefined ? {} : { signal }),
     };
-    return this.#provider.fetch(url, asked);
+    const answer = await this.#provider.fetch(url, asked);
+    // openid-client reads signed user info without looking at the signature (OpenID Connect Core section 5.3.2).
+    if (/^application\/jwt\b/i.test(answer.headers.get('content-type') ?? ''))
+      throw new UnreadAnswer('it answers with a JWT, which is not read there: have it answer with JSON');
+    return answer;
   }
 }
 

@@ -13,6 +13,11 @@ export class ProviderAway extends Error {
   override readonly name = 'ProviderAway';
 }
 
+/** The provider answered with something that nobody here checks, so that nobody here believes it. */
+export class UnreadAnswer extends Error {
+  override readonly name = 'UnreadAnswer';
+}
+
 /** More than any metadata or token answer has. */
 export const MOST_BYTES = 1024 * 1024;
 

@@ -24,6 +24,7 @@ describe('a log-in of browsers', () => {
       idTokenAlgorithm: 'RS256',
       preferIdTokenClaims: false,
       logoutAtProvider: true,
+      userInfo: true,
     });
   });
 
@@ -50,11 +51,15 @@ describe('a log-in of browsers', () => {
   });
 
   it('needs no discovery where everything is said', () => {
-    expect(loginOf(oidc(`${KEYS}, ${ENDPOINTS}`, PINNED))?.endpoints).toEqual({
+    const said = {
       authorization: 'https://one.example.com/a',
       token: 'https://one.example.com/t',
       endSession: null,
-    });
+      userInfo: null,
+    };
+    expect(loginOf(oidc(`${KEYS}, ${ENDPOINTS}`, PINNED))?.endpoints).toEqual(said);
+    const more = `${KEYS}, ${ENDPOINTS}, user-info-uri: https://one.example.com/u`;
+    expect(loginOf(oidc(more, PINNED))?.endpoints).toEqual({ ...said, userInfo: 'https://one.example.com/u' });
   });
 
   it('takes its own keys for a provider of the list', () => {

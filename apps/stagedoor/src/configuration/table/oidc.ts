@@ -65,15 +65,13 @@ const trustFields = {
 } satisfies Fields;
 
 const notedFields = {
-  'user-info-uri': { type: url, meaning: 'noted', documentation: loginOnly },
   'grant-type': { type: text(), meaning: 'noted', documentation: loginOnly },
   assertion: { type: anything, meaning: 'noted', documentation: assertionOnly },
   'client-assertion': { type: anything, meaning: 'noted', documentation: assertionOnly },
-  'user-info-enabled': { type: flag, meaning: 'noted', documentation: 'Claims are taken from the token alone.' },
   'user-info-augmentation': {
     type: anything,
     meaning: 'noted',
-    documentation: 'Claims are taken from the token alone.',
+    documentation: 'Claims of API calls are taken from the token alone.',
   },
   'diagnostics.enabled': {
     type: flag,

@@ -46,6 +46,18 @@ export const providerLoginFields = {
     meaning: 'used',
     documentation: 'Where browsers are sent to log out, for an issuer without discovery.',
   },
+  'user-info-uri': {
+    type: url,
+    meaning: 'used',
+    documentation: 'Where the provider tells more about a person, for an issuer without discovery.',
+  },
+  'user-info-enabled': {
+    type: flag,
+    default: 'true',
+    meaning: 'used',
+    documentation:
+      'Whether the provider is asked, once at a log-in, for the name or the groups that the ID token lacks. Nobody logs in with half of them: where it cannot be asked, the log-in is refused.',
+  },
   'redirect-uri': {
     type: url,
     meaning: 'used',

@@ -95,11 +95,12 @@ export function credentialsFromEnvironment(
   });
   const surroundings = { values, transport, clock, complain };
   const tokens = method === 'oauth' ? tokensOf(surroundings, broker ? brokerPlace(environment) : undefined) : undefined;
+  const sessionAt = sessionsOf(surroundings);
   const authorizers = new Map(
     APIS.map((api) => {
       const token = tokens?.get(api);
       if (token !== undefined) return [api, renewedBearer(token)];
-      return [api, method === 'oauth' ? anonymous : authorizerWithout(method, api, surroundings)];
+      return [api, method === 'oauth' ? anonymous : authorizerWithout(method, api, surroundings, sessionAt)];
     }),
   );
   const authorizerFor = (api: Api): Authorizer => authorizers.get(api) ?? anonymous;
@@ -122,25 +123,41 @@ export function credentialsFromEnvironment(
   };
 }
 
-function authorizerWithout(method: Exclude<Method, 'oauth'>, api: Api, surroundings: Surroundings): Authorizer {
-  const { values, transport, clock, complain } = surroundings;
+function authorizerWithout(
+  method: Exclude<Method, 'oauth'>,
+  api: Api,
+  { values, complain }: Surroundings,
+  sessionAt: (address: string) => Authorizer,
+): Authorizer {
   switch (method) {
     case 'none':
       return anonymous;
     case 'basic':
       return basic(textOf(values.username) ?? '', there(secretIn(values.password, values.passwordFile, complain)));
     case 'session':
-      return cookieSession({
-        address: new URL(textOf(values.cookieUrl) ?? `${addressOf(api, values)}/login`),
+      return sessionAt(textOf(values.cookieUrl) ?? `${addressOf(api, values)}/login`);
+    case 'token':
+      return suppliedToken(there(secretIn(values.token, undefined, complain)));
+  }
+}
+
+/** One session for all APIs that are logged in to at the same address. */
+function sessionsOf({ values, transport, clock, complain }: Surroundings): (address: string) => Authorizer {
+  const begun = new Map<string, Authorizer>();
+  return (address) => {
+    const session =
+      begun.get(address) ??
+      cookieSession({
+        address: new URL(address),
         username: textOf(values.cookieUsername) ?? '',
         password: there(secretIn(values.cookiePassword, undefined, complain)),
         fetch: transport.fetch,
         clock,
         clearTextHosts: clearTextHostsIn(values),
       });
-    case 'token':
-      return suppliedToken(there(secretIn(values.token, undefined, complain)));
-  }
+    begun.set(address, session);
+    return session;
+  };
 }
 
 /** What was found by {@link problemsOfSecrets} to be there. */

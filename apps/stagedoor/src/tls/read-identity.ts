@@ -142,12 +142,21 @@ function contentOf(path: string, readers: 'owner' | 'anybody'): Buffer {
   try {
     const found = fstatSync(file);
     if (!found.isFile() || found.size > MAX_BYTES) throw refused(`${path} is no file of at most ${MAX_BYTES} bytes`);
-    if (readers === 'owner' && process.platform !== 'win32' && (found.mode & 0o077) !== 0)
+    if (readers === 'owner' && process.platform !== 'win32' && isExposed(found, process.getuid?.()))
       throw refused(`${path} holds a private key that other users can read: run chmod 600 ${shellQuote(path)}`);
     return readFileSync(file);
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * Whether others than those who should can read or write a file of ours. One of root's may be read by a group: what Kubernetes
+ * mounts for a program that is not root has to be, and root chose the group.
+ */
+export function isExposed({ uid, mode }: { readonly uid: number; readonly mode: number }, own?: number): boolean {
+  const others = uid === 0 && own !== 0 ? 0o037 : 0o077;
+  return (mode & others) !== 0;
 }
 
 function codeOf(error: unknown): string {

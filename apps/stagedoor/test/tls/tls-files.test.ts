@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { TlsSettings } from '../../src/configuration/index.ts';
 import { SecretText } from '../../src/configuration/secret-text.ts';
 import { CertificateWatch } from '../../src/tls/certificate-watch.ts';
-import { readIdentity } from '../../src/tls/read-identity.ts';
+import { isExposed, readIdentity } from '../../src/tls/read-identity.ts';
 import { writeLocalAuthority } from '../../src/tls/write-local-authority.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
@@ -84,6 +84,18 @@ describe('the files of a listener', () => {
       chmodSync(join(directory, 'server-key.pem'), mode);
       expect(refusal(settingsIn(directory))).toContain('holds a private key that other users can read: run chmod 600');
     }
+  });
+
+  it.each([
+    ['its owner’s alone', 0o100600, 1000, 1000, false],
+    ['root’s, for a group, as Kubernetes mounts it', 0o100440, 0, 1000, false],
+    ['its owner’s, for a group', 0o100640, 1000, 1000, true],
+    ['root’s, for a group, where the program is root', 0o100640, 0, 0, true],
+    ['root’s, for everybody', 0o100444, 0, 1000, true],
+    ['root’s, which a group can write', 0o100460, 0, 1000, true],
+    ['another user’s, for a group', 0o100640, 1001, 1000, true],
+  ])('hold a key that is %s', (_, mode, uid, own, exposed) => {
+    expect(isExposed({ mode, uid }, own)).toBe(exposed);
   });
 
   it('are refused where the key is of another certificate', async () => {

@@ -16,6 +16,7 @@ const insecure = { [oauth.allowInsecureRequests]: true };
 let program: Program;
 let secret: Client;
 let open: { readonly clientId: string };
+let other: { readonly clientId: string };
 
 beforeAll(async () => {
   program = await startProgram({ args: ['--method', 'oidc', ...FREE_PORTS] });
@@ -24,6 +25,7 @@ beforeAll(async () => {
     JSON.parse(await command(program, ['client', 'create', '--json', '--name', ...args, '--redirect-uri', CALLBACK]));
   secret = await create('with a secret');
   open = await create('public', '--public', '--post-logout-redirect-uri', BYE);
+  other = await create('another', '--public');
 });
 afterAll(() => program?.stop());
 
@@ -83,6 +85,27 @@ describe.each(FORMS)('openid-client at the issuer %s/', (form) => {
     expect(sentTo(answer).href).toBe(`${BYE}?state=x`);
     expect(await who(access_token)).toEqual([401, null]);
     await expect(openid.refreshTokenGrant(config, refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it.each(clients)('takes back the login of a person with %s, by its refresh token', async (_, client) => {
+    const config = await configured(client(), form);
+    const { access_token, refresh_token = '' } = await logIn(config);
+    const stranger = await configured(
+      [open.clientId === client()[0] ? other.clientId : open.clientId, openid.None()],
+      form,
+    );
+    await openid.tokenRevocation(stranger, refresh_token);
+    expect(await who(access_token)).toEqual([200, 'alice']);
+    await openid.tokenRevocation(config, refresh_token, { token_type_hint: 'refresh_token' });
+    expect(await who(access_token)).toEqual([401, null]);
+    await expect(openid.refreshTokenGrant(config, refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await openid.tokenRevocation(config, refresh_token);
+  });
+
+  it('introspects nothing for a public client', async () => {
+    const config = await configured([open.clientId, openid.None()], form);
+    const { access_token } = await logIn(config);
+    await expect(openid.tokenIntrospection(config, access_token)).rejects.toMatchObject({ status: 401 });
   });
 
   it('hears of what is refused, with the issuer that says so', async () => {
@@ -194,5 +217,8 @@ describe('oauth4webapi', () => {
     expect(await oauth.validateJwtAccessToken(as, request, 'orchestration-api', insecure)).toMatchObject({
       sub: 'alice',
     });
+    const revoking = await oauth.revocationRequest(as, client, oauth.None(), tokens.refresh_token ?? '', insecure);
+    expect(await oauth.processRevocationResponse(revoking)).toBeUndefined();
+    expect(await who(tokens.access_token)).toEqual([401, null]);
   });
 });

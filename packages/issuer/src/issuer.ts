@@ -93,6 +93,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   const handler = issuerRoutes({
     ...options,
     registry,
+    failed,
     logins,
     codes: new AuthorizationCodes(options),
     pending: new PendingRequests(options),

@@ -1,10 +1,13 @@
 import { type Actor, ANONYMOUS_ACTOR, type ClientId } from '@stagedoor/access';
-import type { AuthenticationMethod, TokenIssuance } from './token-request.ts';
+import type { AuthenticationMethod, Identified, TokenIssuance } from './token-request.ts';
 
 type Noting = Pick<TokenIssuance, 'audit' | 'clock'>;
 
-/** An assertion is a bearer's token (RFC 7521 section 4), a secret is as good as Basic. */
-const CREDENTIALS = { secret: 'basic', assertion: 'bearer', certificate: 'certificate' } as const;
+/**
+ * An assertion is a bearer's token (RFC 7521 section 4), a secret is as good as Basic, and a public client has nothing to show
+ * but what it was given.
+ */
+const CREDENTIALS = { secret: 'basic', assertion: 'bearer', certificate: 'certificate', none: 'bearer' } as const;
 
 /** A client that showed who it is. */
 export function noteClientLogin(noting: Noting, clientId: ClientId, by: AuthenticationMethod): void {
@@ -12,7 +15,7 @@ export function noteClientLogin(noting: Noting, clientId: ClientId, by: Authenti
 }
 
 /** A client that took back one of its tokens. */
-export function noteRevocation({ audit, clock }: Noting, clientId: ClientId, by: AuthenticationMethod): void {
+export function noteRevocation({ audit, clock }: Noting, clientId: ClientId, by: Identified['authenticatedBy']): void {
   audit.note({
     at: clock.now(),
     actor: { kind: 'client', id: clientId, credential: CREDENTIALS[by] },

@@ -8,6 +8,7 @@ import type { Login } from './authorizing/login.ts';
 import type { Logins } from './authorizing/logins.ts';
 import type { People } from './authorizing/people.ts';
 import type { ClientRegistry } from './client-registry.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { IssuerForm } from './issuer-forms.ts';
 import type { NamedTargets } from './named-targets.ts';
@@ -24,6 +25,7 @@ export type TokenIssuance = {
   readonly assertions: AssertionAuthenticator;
   readonly certificates: CertificateAuthenticator;
   readonly registry: ClientRegistry;
+  readonly failed: FailedAttempts;
   readonly people: People;
   readonly codes: AuthorizationCodes;
   readonly logins: Logins;
@@ -70,9 +72,9 @@ export type ParameterizedRequest = ReceivedRequest & ReadParameters;
 export type TypedRequest = ParameterizedRequest & { readonly grantType: GrantType };
 export type AuthenticationMethod = 'secret' | 'assertion' | 'certificate';
 export type Authenticated = { readonly client: RegisteredClient; readonly authenticatedBy: AuthenticationMethod };
-/** `none`: a public client, whose grant has to prove the rest. */
-export type AuthenticatedRequest = TypedRequest &
-  Pick<Authenticated, 'client'> & { readonly authenticatedBy: AuthenticationMethod | 'none' };
+/** `none`: a public client, whose grant or whose token has to prove the rest. */
+export type Identified = Pick<Authenticated, 'client'> & { readonly authenticatedBy: AuthenticationMethod | 'none' };
+export type AuthenticatedRequest = TypedRequest & Identified;
 
 /** What the client may have a token for, by the grant that it showed. */
 export type Grant =

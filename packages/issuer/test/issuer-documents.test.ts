@@ -75,7 +75,7 @@ describe('the metadata', () => {
       revocation_endpoint: ORIGIN + (issuer === ORIGIN ? REVOCATION.saas : REVOCATION.keycloak),
       ...authenticationAt('token_endpoint', 'none'),
       ...authenticationAt('introspection_endpoint'),
-      ...authenticationAt('revocation_endpoint'),
+      ...authenticationAt('revocation_endpoint', 'none'),
     });
   });
 });

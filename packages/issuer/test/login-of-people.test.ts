@@ -339,7 +339,6 @@ describe('a public client', () => {
   it.each([
     ['tokens of its own', SAAS, { grant_type: 'client_credentials' }],
     ['to introspect', INTROSPECTION.saas, { token: 'x' }],
-    ['to revoke', REVOCATION.saas, { token: 'x' }],
   ])('gets no %s', async (_, path, parameters) => {
     expect((await opened.post(path, { ...parameters, client_id: 'spa' })).status).toBe(401);
   });

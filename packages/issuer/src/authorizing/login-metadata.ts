@@ -5,7 +5,8 @@ type Metadata = Readonly<Record<string, unknown>>;
 
 /** What the login of people adds to the metadata: RFC 8414 section 2, RFC 9207 section 3, OpenID Connect RP-Initiated Logout section 2.1. */
 export function withLoginMetadata(metadata: Metadata, origin: string, form: IssuerForm): Metadata {
-  const { token_endpoint_auth_methods_supported: methods } = metadata;
+  const { token_endpoint_auth_methods_supported: atToken, revocation_endpoint_auth_methods_supported: atRevocation } =
+    metadata;
   return {
     ...metadata,
     authorization_endpoint: `${origin}${form.authorizationPath}`,
@@ -28,7 +29,12 @@ export function withLoginMetadata(metadata: Metadata, origin: string, form: Issu
       'preferred_username',
       'username',
     ],
-    // Of people's grants alone, and only there: whoever introspects or revokes shows who it is.
-    token_endpoint_auth_methods_supported: [...(Array.isArray(methods) ? methods : []), 'none'],
+    // Of people's grants alone, and of what came of them (RFC 7009 section 2.1). Whoever introspects shows who it is.
+    token_endpoint_auth_methods_supported: withNone(atToken),
+    revocation_endpoint_auth_methods_supported: withNone(atRevocation),
   };
+}
+
+function withNone(methods: unknown): readonly unknown[] {
+  return [...(Array.isArray(methods) ? methods : []), 'none'];
 }

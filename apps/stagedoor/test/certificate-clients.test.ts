@@ -13,6 +13,19 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 const THUMBPRINT = 'XjnKqWji0iLQkgE967B4TFgP4laHphZM0bQCPoz5WOc';
 
+/** Its subject is empty; from 2026, its key was thrown away. */
+const NAMELESS = `-----BEGIN CERTIFICATE-----
+MIIBejCCAR+gAwIBAgIUOyIDDV8WXZzFHlRKJoInT6sHlN8wCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHdGVzdCBDQTAeFw0yNjExMjUxMzQzMDhaFw0yNzExMjUxMzQz
+MDhaMAAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAT09PKvXR13dhFzIJcQeKNK
+gIKAFTl18JhPRX8Jt3oSn25idGwd305v/DyaFbFF+c2/4SmS/qQXiX0kHpaH1NL7
+o2UwYzAMBgNVHRMBAf8EAjAAMBMGA1UdJQQMMAoGCCsGAQUFBwMCMB0GA1UdDgQW
+BBSjEuNhUzLzhcQp7X/H77ZcHUXYgjAfBgNVHSMEGDAWgBR57IAhTpvAQIb570XK
+XooOF0P7gDAKBggqhkjOPQQDAgNJADBGAiEAjVeV4NstMilp7cWrKKXJDg6ucBoN
+/xLJtWR7KFVuUz0CIQD+yaKjwTXkfYlz/8UmBdu8PnzhTbIQUwKZVgzt3Ysyaw==
+-----END CERTIFICATE-----
+`;
+
 async function certificates(): Promise<string> {
   const directory = join(temporaryDirectory(), 'tls');
   await writeLocalAuthority({ directory, name: 'CA', hosts: [], clients: ['one', 'two'], now: Date.now() });
@@ -78,6 +91,8 @@ describe('stagedoor client create --certificate', () => {
     [['--certificate', 'one.pem', '--certificate-subject', 'CN=robot']],
     [['--certificate', 'one.pem', '--key-file', 'key.pem']],
     [['--certificate-subject', 'CN=robot', '--key-file', 'key.pem']],
+    [['--certificate-subject', 'CN=robot', '--certificate-subject-of', 'one.pem']],
+    [['--certificate-subject-of', 'one.pem', '--public']],
     [['--certificate-subject', 'CN=robot', '--env']],
     [['--bind-tokens', 'everything']],
   ])('takes %j for wrong usage', async (options) => {
@@ -94,6 +109,36 @@ function written(directory: string, content: string): string {
 function joined(directory: string, ...names: readonly string[]): string {
   return written(directory, names.map((name) => readFileSync(join(directory, name), 'utf8')).join(''));
 }
+
+describe('stagedoor client create --certificate-subject', () => {
+  it.each([
+    ['C=DE,O=Stage,CN=robot', 'CN=robot,O=Stage,C=DE'],
+    ['C = DE, O = Stage, CN = robot', 'CN=robot,O=Stage,C=DE'],
+    ['O=Stage,CN=robot', 'CN=robot,O=Stage'],
+  ])('refuses %s, which OpenSSL prints and no certificate has, and says what it would be', async (subject, turned) => {
+    const { ran, calls } = await creating('--certificate-subject', subject);
+    expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`write ${turned}, or take it from`) });
+    expect(ran.err).toContain('--certificate-subject-of FILE');
+    expect(calls).toEqual([]);
+  });
+
+  it('is taken from a certificate with --certificate-subject-of, in the order of RFC 4514', async () => {
+    const { ran, calls } = await creating('--certificate-subject-of', join(await certificates(), 'one.pem'));
+    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/Subject +CN=one\n/) });
+    expect(calls).toMatchObject([{ input: { registration: { subject: 'CN=one' } } }]);
+  });
+
+  it.each<[string, (directory: string) => string, string]>([
+    ['a private key', (directory) => join(directory, 'one-key.pem'), 'has a private key'],
+    ['a whole chain', (directory) => joined(directory, 'one.pem', 'ca.pem'), 'does not have one certificate'],
+    ['a certificate without a subject', (directory) => written(directory, NAMELESS), 'whose subject is empty'],
+    ['nothing at all', (directory) => join(directory, 'nowhere.pem'), 'cannot be read'],
+  ])('with the file of %s registers nothing', async (_, file, problem) => {
+    const { ran, calls } = await creating('--certificate-subject-of', file(await certificates()));
+    expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining(problem) });
+    expect(calls).toEqual([]);
+  });
+});
 
 describe('the use case client.create-with-certificate', () => {
   it.each<[string, unknown]>([

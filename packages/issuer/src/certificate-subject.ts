@@ -24,6 +24,14 @@ const ATTRIBUTES: ReadonlyMap<string, string> = new Map(
 /** One relative name: usually one attribute, seldom several at once. */
 type RelativeName = readonly { readonly type: string; readonly value: string }[];
 
+const NO_NAME =
+  'is no distinguished name such as CN=reader,O=Stage,C=DE: write it as openssl x509 -subject -nameopt RFC2253 prints it';
+
+/** From the widest to the narrowest, as X.500 directories are built; the components of domains stand beside, in an order of their own. */
+const WIDTHS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ c: 0, dc: 0, st: 1, l: 2, street: 2, o: 3, ou: 4, cn: 5, uid: 5, serialnumber: 5, emailaddress: 5 }),
+);
+
 const MAX_LENGTH = 1_024;
 const HEX = /^[\da-f]{2}$/i;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -38,7 +46,7 @@ export function parseSubject(text: string): Parsed<string> {
   const names = splitUnescaped(text, ',').map((name) => relativeName(name, '+'));
   const known: RelativeName[] = [];
   for (const name of names) {
-    if (name === null) return { ok: false, problem: 'is no distinguished name such as CN=reader,O=Stage' };
+    if (name === null) return { ok: false, problem: NO_NAME };
     const spelled = name.map(({ type, value }) => ({ type: ATTRIBUTES.get(type.toLowerCase()), value }));
     const attributes = spelled.flatMap(({ type, value }) => (type === undefined ? [] : [{ type, value }]));
     if (attributes.length < spelled.length)
@@ -61,6 +69,33 @@ export function subjectOf(certificate: X509Certificate): string | null {
   const names = written.split('\n').map((line) => relativeName(line, ' + '));
   const read = names.flatMap((name) => (name === null ? [] : [name]));
   return read.length < names.length ? null : canonical(read);
+}
+
+/**
+ * The subject of a certificate as RFC 4514 writes it: what `parseSubject` reads as `subjectOf` does. `problem` completes "the
+ * subject …".
+ */
+export function writtenSubjectOf(certificate: X509Certificate): Parsed<string> {
+  const found = subjectOf(certificate);
+  if (found === null) return { ok: false, problem: 'is empty or cannot be read: register the certificate itself' };
+  const names = certificate.subject.split('\n').map((line) => splitUnescaped(line, ' + ').join('+'));
+  const written = names.toReversed().join(',');
+  const parsed = parseSubject(written);
+  if (!parsed.ok) return parsed;
+  if (parsed.value !== found) throw new TypeError('a subject was written as another one');
+  return { ok: true, value: written };
+}
+
+/**
+ * A subject with its names turned round, where it begins with the wider one: OpenSSL prints subjects so, in the order of the
+ * certificate, which is the reverse of RFC 4514's. Null where nothing speaks for that. A guess: there are certificates whose order
+ * is unusual, so it is for whoever writes a subject, and not for comparing any.
+ */
+export function turnedRound(text: string): string | null {
+  const names = splitUnescaped(text, ',').map((name) => name.trimStart().replace(/^([^=]*?) *= */, '$1='));
+  const widths = names.map((name) => WIDTHS.get(name.slice(0, Math.max(name.indexOf('='), 0)).toLowerCase()));
+  const [first, last] = [widths[0], widths.at(-1)];
+  return first !== undefined && last !== undefined && first < last ? names.toReversed().join(',') : null;
 }
 
 function canonical(names: readonly RelativeName[]): string {

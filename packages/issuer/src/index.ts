@@ -1,6 +1,7 @@
 export type { ClientLogin } from './authorizing/client-login.ts';
 export type { People } from './authorizing/people.ts';
 export { WEB_PAGES_CLIENT_ID, type WebPages } from './authorizing/web-pages-client.ts';
+export { turnedRound, writtenSubjectOf } from './certificate-subject.ts';
 export type { NewClient } from './checked-client.ts';
 export type { CertificateRegistration } from './client-certificates.ts';
 export {

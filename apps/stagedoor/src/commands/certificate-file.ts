@@ -16,6 +16,34 @@ export async function registrationOf(files: readonly string[]): Promise<Certific
 }
 
 async function thumbprintOf(file: string): Promise<string> {
+  return hash('sha256', (await certificateIn(file)).raw, 'base64url');
+}
+
+/** The subject of the certificate in this file, as it is registered. Throws an OperatorError. */
+export async function subjectIn(file: string): Promise<CertificateRegistration> {
+  const { writtenSubjectOf } = await import('@stagedoor/issuer');
+  const subject = writtenSubjectOf(await certificateIn(file));
+  if (subject.ok) return { subject: subject.value };
+  throw new OperatorError(
+    'CERTIFICATE_FILE_REFUSED',
+    `the file ${file} has a certificate whose subject ${subject.problem}`,
+  );
+}
+
+/**
+ * A subject as somebody typed it. Throws an OperatorError where its order is most likely that of OpenSSL: registered so, no
+ * certificate would ever have it, and nothing would say why.
+ */
+export async function subjectTyped(subject: string): Promise<CertificateRegistration> {
+  const { turnedRound } = await import('@stagedoor/issuer');
+  const turned = turnedRound(subject);
+  if (turned === null) return { subject };
+  const order = '--certificate-subject takes the order of RFC 4514, which begins with the name itself';
+  const fix = `write ${turned}, or take it from the certificate, as it stands there, with --certificate-subject-of FILE`;
+  throw new OperatorError('INVALID_INPUT', `${order}: ${fix}`);
+}
+
+async function certificateIn(file: string): Promise<X509Certificate> {
   const content = await contentOf(file);
   const refused = (problem: string) => new OperatorError('CERTIFICATE_FILE_REFUSED', `the file ${file} ${problem}`);
   if (content.includes('PRIVATE KEY-----'))
@@ -23,7 +51,7 @@ async function thumbprintOf(file: string): Promise<string> {
   if (content.split('-----BEGIN').length !== 2)
     throw refused('does not have one certificate in PEM: name one that does');
   try {
-    return hash('sha256', new X509Certificate(content).raw, 'base64url');
+    return new X509Certificate(content);
   } catch {
     throw refused('has a certificate that cannot be read: write it anew, in PEM');
   }

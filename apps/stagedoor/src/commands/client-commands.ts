@@ -6,7 +6,7 @@ import { OperatorError } from '../operator-error.ts';
 import { toPlainText } from '../plain-text.ts';
 import { shellQuote } from '../shell-quote.ts';
 import type { CreatedClient, ShownClient } from '../use-cases.ts';
-import { registrationOf } from './certificate-file.ts';
+import { registrationOf, subjectIn, subjectTyped } from './certificate-file.ts';
 import { type Addresses, clientEnvironment, exportLines } from './client-environment.ts';
 import type { CommandContext } from './command-context.ts';
 import { NeededOption } from './given-values.ts';
@@ -31,6 +31,7 @@ type CreateOptions = RecordOptions & {
   readonly bindTokens?: string;
   readonly certificate?: readonly string[];
   readonly certificateSubject?: string;
+  readonly certificateSubjectOf?: string;
   readonly redirectUri?: readonly string[];
   readonly postLogoutRedirectUri?: readonly string[];
   readonly public?: boolean;
@@ -65,11 +66,12 @@ async function addresses(client: ControlClient, dataDirectory: string): Promise<
 }
 
 async function create(options: CreateOptions, context: CommandContext): Promise<void> {
-  const { keyFile, certificate, certificateSubject: subject } = options;
+  const { keyFile, certificate, certificateSubject: subject, certificateSubjectOf: subjectOf } = options;
   if (options.public) return createPublic(options, context);
   if (keyFile !== undefined) return createWithKeys(options, keyFile, context);
   if (certificate !== undefined) return createWithCertificate(options, await registrationOf(certificate), context);
-  if (subject !== undefined) return createWithCertificate(options, { subject }, context);
+  if (subject !== undefined) return createWithCertificate(options, await subjectTyped(subject), context);
+  if (subjectOf !== undefined) return createWithCertificate(options, await subjectIn(subjectOf), context);
   const client = await context.controlClient(options.data);
   const known = options.env ? await addresses(client, options.data) : undefined;
   const created = await client.callUseCase('client.create', newClient(options));
@@ -209,8 +211,14 @@ function addCreate(group: Command, context: CommandContext): void {
     .addOption(
       new Option(
         '--certificate-subject <dn>',
-        'the subject of its certificate, such as CN=reader,O=Stage, in the place of a secret: a CA of trust-certificate signs it',
+        'the subject of its certificate, such as CN=reader,O=Stage,C=DE, in the place of a secret: a CA of trust-certificate signs it',
       ).conflicts(['env', 'keyFile', 'certificate']),
+    )
+    .addOption(
+      new Option(
+        '--certificate-subject-of <file>',
+        'the same, taken from a certificate (PEM); a renewed one with this subject will do too',
+      ).conflicts(['env', 'keyFile', 'certificate', 'certificateSubject']),
     )
     .addOption(
       new Option(
@@ -232,7 +240,7 @@ function addCreate(group: Command, context: CommandContext): void {
       new Option(
         '--public',
         'it runs in browsers or on other people’s machines and can keep no secret: it gets tokens of people alone',
-      ).conflicts(['env', 'keyFile', 'certificate', 'certificateSubject']),
+      ).conflicts(['env', 'keyFile', 'certificate', 'certificateSubject', 'certificateSubjectOf']),
     )
     .addHelpText('after', '\nExample:\n  eval "$(stagedoor client create --name reader --env)"')
     .action((options: CreateOptions) => create(options, context));

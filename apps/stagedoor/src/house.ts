@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Clock, Randomness } from '@stagedoor/access';
 import {
@@ -23,6 +22,7 @@ import { type ClusterIdTable, clusterIdMigrations } from './cluster-id.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { openRecords } from './records/open-records.ts';
 import type { Records } from './records/records.ts';
+import { systemRandomness } from './system-randomness.ts';
 
 export type HouseTables = IdentityTables & IssuerTables & ClusterIdTable;
 
@@ -50,11 +50,10 @@ export type HouseOptions = {
 };
 
 const systemClock: Clock = { now: Date.now };
-const systemRandomness: Randomness = { bytes: (length) => randomBytes(length) };
 
 /** Throws an OperatorError where the directory is in use or its records cannot be read. */
 export async function openHouse({ directory, idPattern, foreign, onFault }: HouseOptions): Promise<House> {
-  const parts = { clock: systemClock, randomness: systemRandomness };
+  const parts = { clock: systemClock, randomness: systemRandomness() };
   const migrations = { ...identityMigrations, ...issuerMigrations, ...clusterIdMigrations };
   const records = await openRecords<HouseTables>(directory.records, { migrations, onFault });
   const hashingConcurrency = Math.max(1, availableParallelism() - 1);

@@ -25,7 +25,7 @@ const MAX_URI_LENGTH = 2_000;
 export function chooseTarget(client: RegisteredClient, named: NamedTargets): Outcome<Target> {
   const byScope = named.scope === undefined ? nothingNamed : readScope(client, named.scope);
   if (!byScope.ok) return byScope;
-  const byResource = readResources(client, named.resources);
+  const byResource = named.resources.length === 0 ? nothingNamed : readResources(client, named.resources);
   if (!byResource.ok) return byResource;
   const byAudience = named.audience === undefined ? [] : [named.audience];
 

@@ -1,4 +1,5 @@
 import { parseJsonObject } from '@stagedoor/tokens';
+import { repeatedIn } from './known-parameters.ts';
 import type { Outcome, ReadParameters } from './token-request.ts';
 
 const MAX_PARAMETERS = 100;
@@ -14,9 +15,8 @@ export function readParameters(body: Uint8Array, mediaType: 'form' | 'json'): Ou
   const pairs = mediaType === 'form' ? formPairs(text) : jsonPairs(text);
   if (!pairs.ok) return pairs;
   if (pairs.value.length > MAX_PARAMETERS) return malformed('the request has more than 100 parameters');
-  const single = pairs.value.filter(([name]) => name !== RESOURCE);
-  if (new Set(single.map(([name]) => name)).size < single.length)
-    return { ok: false, problem: { kind: 'parameter-repeated' } };
+  const repeated = repeatedIn(pairs.value.map(([name]) => name).filter((name) => name !== RESOURCE));
+  if (repeated !== null) return { ok: false, problem: { kind: 'parameter-repeated', name: repeated.name } };
   const said = pairs.value.filter(([, value]) => value !== '');
   return {
     ok: true,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { nameOfParameter } from './known-parameters.ts';
 import type { TokenProblem } from './token-problem.ts';
 
 /** A refusal as its operator hears of it. Nothing of the request is in it: what people send as an id may be a secret. */
@@ -29,6 +30,8 @@ function reasonOf(problem: TokenProblem): string {
     case 'resource-refused':
     case 'proof-refused':
       return problem.detail;
+    case 'parameter-repeated':
+      return `${nameOfParameter(problem.name)} is given more than once`;
     case 'attempts-limited':
       return 'too many attempts failed from this address, or for this client';
     default:

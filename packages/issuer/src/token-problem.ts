@@ -1,11 +1,13 @@
 import { assertNever } from '@stagedoor/access';
+import { type KnownParameter, nameOfParameter } from './known-parameters.ts';
 
 /** Everything that a request at the token endpoint can be told, before it has the words of one of the two forms. */
 export type TokenProblem =
   | { readonly kind: 'media-type' }
   /** `detail` is ours and repeats nothing of the request. */
   | { readonly kind: 'malformed'; readonly detail: string }
-  | { readonly kind: 'parameter-repeated' }
+  /** `name` is null where it is none of the protocol's, and nobody is told it. */
+  | { readonly kind: 'parameter-repeated'; readonly name: KnownParameter | null }
   | { readonly kind: 'grant-type-missing' }
   | { readonly kind: 'grant-type-unsupported' }
   | { readonly kind: 'several-authentications' }
@@ -98,7 +100,7 @@ export const saasWords: TokenProblemWords = (problem) => {
     case 'grant-type-missing':
       return answer(400, 'invalid_request', 'missing parameter: grant_type');
     case 'parameter-repeated':
-      return answer(400, 'invalid_request', 'a parameter is given more than once');
+      return answer(400, 'invalid_request', `${nameOfParameter(problem.name)} is given more than once`);
     case 'grant-type-unsupported':
       return answer(
         403,

@@ -58,8 +58,15 @@ describe('where nobody vouches for the address, the person is told and sent nowh
   });
 
   it('a parameter that comes twice', async () => {
-    const query = `${new URLSearchParams(asking())}&client_id=spa`;
-    expect((await new Browser(opened).open(query)).status).toBe(400);
+    const query = new URLSearchParams(asking()).toString();
+    const answer = await new Browser(opened).open(`${query}&client_id=spa`);
+    expect([answer.status, answer.text]).toEqual([
+      400,
+      expect.stringContaining('the parameter client_id of the request'),
+    ]);
+    const madeUp = await new Browser(opened).open(`${query}&canary=1&canary=2`);
+    expect([madeUp.status, madeUp.text]).toEqual([400, expect.stringContaining('a parameter of the request')]);
+    expect(madeUp.text).not.toContain('canary');
   });
 
   it('an expired client', async () => {

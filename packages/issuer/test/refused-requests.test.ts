@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { INTROSPECTION, KEYCLOAK, type OpenedIssuer, openIssuer, SAAS } from './opened-issuer.ts';
+import { FORM, INTROSPECTION, KEYCLOAK, type OpenedIssuer, openIssuer, SAAS } from './opened-issuer.ts';
 
 const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -91,6 +91,24 @@ describe('why a client got no token', () => {
     ]);
     expect(JSON.stringify(opened.refusals)).not.toContain(written);
   });
+
+  it.each([SAAS, KEYCLOAK])(
+    'at %s is told with the name of what came twice, where the protocol has that name',
+    async (path) => {
+      const written = 'canary-7f3a';
+      const whole = new URLSearchParams(asking({ client_secret: secret })).toString();
+      const headers = { 'content-type': FORM };
+      for (const twice of [`scope=${written}&scope=y`, `client_id=${written}`, `${written}=1&${written}=2`]) {
+        const answer = await opened.send(path, { method: 'POST', headers, body: `${whole}&${twice}` });
+        expect([answer.status, answer.text.includes(written)]).toEqual([400, false]);
+      }
+      expect(opened.refusals.map(({ reason }) => reason)).toEqual([
+        'the parameter scope is given more than once',
+        'the parameter client_id is given more than once',
+        'a parameter is given more than once',
+      ]);
+    },
+  );
 
   it('is not told where there is a token', async () => {
     expect((await opened.post(SAAS, asking({ client_secret: secret }))).status).toBe(200);

@@ -286,13 +286,13 @@ const cases: readonly Case[] = [
     'repeats the grant type',
     () => posted(`${encoded(good())}&grant_type=client_credentials`),
     words(400, 'invalid_request', 'duplicated parameter'),
-    words(400, 'invalid_request', 'a parameter is given more than once'),
+    words(400, 'invalid_request', 'the parameter grant_type is given more than once'),
   ],
   [
     'repeats the audience',
     () => posted(`${encoded(good())}&audience=operate-api&audience=zeebe-api`),
     words(400, 'invalid_request', 'duplicated parameter'),
-    words(400, 'invalid_request', 'a parameter is given more than once'),
+    words(400, 'invalid_request', 'the parameter audience is given more than once'),
   ],
   [
     'repeats a parameter that nobody knows, once without a value',
@@ -304,7 +304,7 @@ const cases: readonly Case[] = [
     'repeats the secret, the right one behind a wrong one',
     () => posted(`client_secret=wrong&${encoded(good())}`),
     words(400, 'invalid_request', 'duplicated parameter'),
-    words(400, 'invalid_request', 'a parameter is given more than once'),
+    words(400, 'invalid_request', 'the parameter client_secret is given more than once'),
   ],
   // 3. grant type
   [

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { assertNever } from '@stagedoor/access';
 import type { ClientRegistry } from '../client-registry.ts';
 import type { IssuerForm } from '../issuer-forms.ts';
+import { nameOfParameter } from '../known-parameters.ts';
 import { readBody } from '../read-body.ts';
 import { readParameters } from '../read-parameters.ts';
 import type { Outcome, ReadParameters } from '../token-request.ts';
@@ -115,6 +116,9 @@ type Read = ReturnType<typeof readAuthorizationRequest>;
 function readPending(query: string, { registry }: Authorizing): Read {
   const read: Outcome<ReadParameters> = readParameters(Buffer.from(query), 'form');
   if (read.ok) return readAuthorizationRequest(read.value, registry);
+  const { problem } = read;
+  if (problem.kind === 'parameter-repeated')
+    return { kind: 'untrusted', problem: `${nameOfParameter(problem.name)} of the request is given more than once` };
   return { kind: 'untrusted', problem: 'the request of the application cannot be read' };
 }
 

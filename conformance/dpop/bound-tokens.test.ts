@@ -52,7 +52,7 @@ const withProof = (proof: string, token = bound) => ask({ authorization: `DPoP $
 const REFUSED = {
   status: 401,
   code: 'PROOF_REFUSED',
-  challenge: expect.stringMatching(/^DPoP error="invalid_dpop_proof"/),
+  challenge: expect.stringMatching(/^DPoP algs="[^"]+", error="invalid_dpop_proof"/),
 };
 const REPLAYED = { ...REFUSED, code: 'PROOF_REPLAYED' };
 const UNBOUND = { status: 401, code: 'TOKEN_BINDING_REFUSED' };

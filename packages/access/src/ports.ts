@@ -17,6 +17,9 @@ export type PresentedProof = {
   readonly target: string | null;
 };
 
+/** What a client may sign a DPoP proof with (RFC 9449); Ed25519 is the one algorithm that EdDSA stands for here (RFC 9864 section 2.2). */
+export const PROOF_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
+
 /** A token as it came with a request, and everything that it may be bound to. */
 export type PresentedToken = {
   readonly token: string;

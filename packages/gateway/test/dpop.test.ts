@@ -103,19 +103,19 @@ describe('a token of the scheme DPoP', () => {
       const answer = await send({ path: TOPOLOGY, headers: [['Authorization', value]] });
       expect([answer.status, jsonOf(answer).code]).toEqual([401, 'TOKEN_MALFORMED']);
       expect(headerOf(answer, 'www-authenticate')).toBe(
-        'DPoP error="invalid_token", error_description="the token cannot be read"',
+        'DPoP algs="RS256 PS256 ES256 EdDSA Ed25519", error="invalid_token", error_description="the token cannot be read"',
       );
       expect(presented).toEqual([]);
     },
   );
 
-  it('is refused in words of its own scheme, and its proof with the error code for it', async () => {
+  it('is refused in words of its own scheme, with what a proof may be signed with, and its proof with the error code for it', async () => {
     const { send } = await doorOf();
     verdict = { kind: 'refused', code: 'PROOF_REPLAYED', operator: 'the proof was used before' };
     const answer = await ask({ send });
     expect([answer.status, jsonOf(answer).code]).toEqual([401, 'PROOF_REPLAYED']);
     expect(headerOf(answer, 'www-authenticate')).toMatch(
-      /^DPoP error="invalid_dpop_proof", error_description="[^"]+"$/,
+      /^DPoP algs="[A-Za-z0-9 ]+", error="invalid_dpop_proof", error_description="[^"]+"$/,
     );
   });
 

@@ -1,5 +1,5 @@
-import { SCOPES } from '@stagedoor/access';
-import { ASSERTION_ALGORITHMS, PROOF_ALGORITHMS } from '@stagedoor/tokens';
+import { PROOF_ALGORITHMS, SCOPES } from '@stagedoor/access';
+import { ASSERTION_ALGORITHMS } from '@stagedoor/tokens';
 import type { IssuerForm } from './issuer-forms.ts';
 import { GRANT_TYPES } from './token-request.ts';
 

@@ -1,6 +1,6 @@
-import type { Parsed } from '@stagedoor/access';
+import { type Parsed, PROOF_ALGORITHMS } from '@stagedoor/access';
 import { compactVerify } from 'jose/jws/compact/verify';
-import { ASSERTION_ALGORITHMS, type AssertionKey, assertionKey, isSecret } from './assertion-keys.ts';
+import { type AssertionKey, assertionKey, isSecret } from './assertion-keys.ts';
 import { readCompactToken } from './compact-token.ts';
 import { sameTarget } from './dpop-target.ts';
 import { isJsonObject } from './strict-json.ts';
@@ -26,8 +26,6 @@ export type DpopProof = {
   readonly endsAt: number;
 };
 
-/** What a client may sign a proof with. Ed25519 is the one algorithm that EdDSA stands for here (RFC 9864 section 2.2). */
-export const PROOF_ALGORITHMS = [...ASSERTION_ALGORITHMS, 'Ed25519'] as const;
 type ProofAlgorithm = (typeof PROOF_ALGORITHMS)[number];
 
 /** How far the time of a proof may be from our clock, to either side. */

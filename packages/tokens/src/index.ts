@@ -7,7 +7,6 @@ export {
 export { isClaimPath, readClaim } from './claim-path.ts';
 export { isSignedByClient, nobodysKeys, readClientAssertion } from './client-assertion.ts';
 export { readCompactToken } from './compact-token.ts';
-export { PROOF_ALGORITHMS } from './dpop-proof.ts';
 export { proofFiles } from './dpop-proof-files.ts';
 export { type DpopProofs, openDpopProofs } from './dpop-proofs.ts';
 export type { Fetch, FetchedResponse } from './fetch-document.ts';

@@ -1,4 +1,4 @@
-import { REFUSALS, type Refusal } from '@stagedoor/access';
+import { PROOF_ALGORITHMS, REFUSALS, type Refusal } from '@stagedoor/access';
 
 /** Which scheme a 401 of this API asks for. */
 export type ChallengeScheme = 'Basic' | 'Bearer' | 'DPoP';
@@ -13,7 +13,8 @@ export function challengeOf(refusal: Refusal, scheme: ChallengeScheme, fromScrip
     row.status === 401 || ('error' in row && row.error === 'insufficient_scope') || row.step === 'credentials';
   if (!challenged) return null;
   if (scheme === 'Basic') return fromScript || row.status !== 401 ? null : 'Basic realm="Stagedoor"';
-  if (!('error' in row)) return scheme;
+  const algorithms = scheme === 'DPoP' ? [`algs="${PROOF_ALGORITHMS.join(' ')}"`] : [];
   // Our own table's words: no quote and no backslash stands in them, and nothing of the request.
-  return `${scheme} error="${row.error}", error_description="${row.description}"`;
+  const error = 'error' in row ? [`error="${row.error}"`, `error_description="${row.description}"`] : [];
+  return [scheme, [...algorithms, ...error].join(', ')].filter(Boolean).join(' ');
 }

@@ -200,7 +200,7 @@ it('claims that are the issuer’s to say, and audiences that come with a scope,
       ['client', 'create', '--name', 'wrong', ...wrong, '--data', program.data],
       program,
     );
-    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toMatch(/the (?:claims|audiences) have|the claims are not/);
     expect(ran.stderr).not.toMatch(/admin|sales/);
   }

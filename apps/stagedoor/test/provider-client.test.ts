@@ -29,6 +29,7 @@ function stage() {
       clientSecret: null,
       name: 'One',
       authentication: 'none',
+      assertionKey: null,
       endpoints: null,
       redirectUri: null,
       scopes: ['openid'],
@@ -39,6 +40,7 @@ function stage() {
       logoutAtProvider: true,
       parameters: new Map(),
     },
+    assertionKey: null,
     redirectUri: 'https://stage.example.com/sso-callback',
     endpoints: { kind: 'discovery', issuer: ISSUER },
     policy: {

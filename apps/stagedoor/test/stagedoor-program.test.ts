@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -43,8 +43,25 @@ describe('the program', () => {
   it('says that it made a data directory, where a slip in its name would look like success', () => {
     const data = join(temporaryDirectory(), 'slip');
     const note = { status: 0, stderr: expect.stringMatching(/^note: there was no data directory \/.*slip: /) };
-    expect(run(['client', 'list', '--data', data])).toMatchObject(note);
-    expect(run(['client', 'list', '--data', data])).toMatchObject({ status: 0, stderr: '' });
+    expect(run(['client', 'create', '--name', 'a', '--data', data])).toMatchObject(note);
+    expect(run(['client', 'create', '--name', 'b', '--data', data])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    [['client', 'list']],
+    [['client', 'delete', 'reader']],
+    [['user', 'list', '--json']],
+    [['grant', 'remove', '1']],
+    [['key', 'rotate']],
+    [['explain', 'GET', '/v2/topology']],
+  ])('makes none for %j, which says that there is none', (args) => {
+    const data = join(temporaryDirectory(), 'slip');
+    expect(run([...args, '--data', data])).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `stagedoor: there is no data directory ${data}: name the program's with --data\n`,
+    });
+    expect(existsSync(data)).toBe(false);
   });
 
   it('hands over to the Node that is installed with it, with arguments and exit code', () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { findDataDirectory } from '../data-directory.ts';
 import { DataDirectoryInUse, OperatorError } from '../operator-error.ts';
 import { UseCaseError, type UseCaseName, type UseCases } from '../use-cases.ts';
@@ -11,6 +12,16 @@ import { decodeDescription, decodeRefusal, UnreadableAnswer, USE_CASE_OUTPUTS } 
 /** A program that is starting, or another command, holds the lock for moments without a socket: 30 looks, 100 ms apart. */
 const LOOKS = 30;
 const BETWEEN_LOOKS_MS = 100;
+
+/** What adds something, and may do so before a program ever starts. Everything else on a directory that is not there is a slip. */
+const MAY_BEGIN: ReadonlySet<UseCaseName> = new Set([
+  'client.create',
+  'client.create-with-keys',
+  'client.create-with-certificate',
+  'client.create-public',
+  'user.create',
+  'grant.add',
+]);
 
 export type OpenedUseCases = { readonly useCases: UseCases; close(): Promise<void> };
 
@@ -42,6 +53,7 @@ export class ControlClient {
    */
   async callUseCase<N extends UseCaseName>(name: N, input: Inputs[N]): Promise<Outputs[N]> {
     const parsed = USE_CASE_INPUTS[name](input);
+    if (!MAY_BEGIN.has(name)) this.#refuseMissing();
     for (let look = 1; ; look += 1) {
       const answer = await this.#ask({ method: 'POST', path: `/use-cases/${name}`, body: parsed });
       if (answer !== NOBODY) return decoded(answer, USE_CASE_OUTPUTS[name]);
@@ -49,6 +61,16 @@ export class ControlClient {
       if (opened !== undefined) return runAndClose(opened, name, parsed);
       await this.#options.wait(BETWEEN_LOOKS_MS);
     }
+  }
+
+  #refuseMissing(): void {
+    const { dataDirectory } = this.#options;
+    if (findDataDirectory(dataDirectory) !== undefined) return;
+    const where = resolve(dataDirectory);
+    throw new OperatorError(
+      'DATA_DIRECTORY_MISSING',
+      `there is no data directory ${where}: name the program's with --data`,
+    );
   }
 
   /** Verifies the directory first: a socket in somebody else's directory would be handed our passwords. */

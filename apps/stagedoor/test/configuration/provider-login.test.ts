@@ -34,11 +34,6 @@ describe('a log-in of browsers', () => {
 
   it.each([
     ['without a client id', ISSUER, ''],
-    [
-      'with an authentication that needs a key',
-      `${ISSUER}, client-id: stage, client-authentication-method: private_key_jwt`,
-      '',
-    ],
     ['without discovery and endpoints', KEYS, PINNED],
     ['without discovery and an issuer to check', `${KEYS}, ${ENDPOINTS}`, ''],
   ])('is not opened %s', (_what, block, more) => {
@@ -60,6 +55,54 @@ describe('a log-in of browsers', () => {
     expect(loginOf(oidc(`${KEYS}, ${ENDPOINTS}`, PINNED))?.endpoints).toEqual(said);
     const more = `${KEYS}, ${ENDPOINTS}, user-info-uri: https://one.example.com/u`;
     expect(loginOf(oidc(more, PINNED))?.endpoints).toEqual({ ...said, userInfo: 'https://one.example.com/u' });
+  });
+
+  const KEYED = `${ISSUER}, client-id: stage, client-authentication-method: private_key_jwt`;
+
+  it('by a key says which file has it, and how the provider knows it', () => {
+    expect(loginOf(oidc(`${KEYED}, assertion.keystore.path: a.p12`))?.assertionKey).toEqual({
+      key: 'camunda.security.authentication.oidc.assertion.keystore.path',
+      path: 'a.p12',
+      password: null,
+      keyPassword: null,
+      alias: null,
+      kid: { source: 'PUBLIC_KEY', digest: 'SHA256', encoding: 'BASE64URL', hexCase: 'LOWER' },
+    });
+    const kid = 'kid-source: certificate, kid-digest-algorithm: sha1, kid-encoding: hex, kid-case: upper';
+    expect(loginOf(oidc(`${KEYED}, assertion: { keystore.path: a.p12, ${kid} }`))?.assertionKey?.kid).toEqual({
+      source: 'CERTIFICATE',
+      digest: 'SHA1',
+      encoding: 'HEX',
+      hexCase: 'UPPER',
+    });
+  });
+
+  it('takes the older name of the key store, where the newer one says nothing', () => {
+    const older = 'client-assertion.keystore: { path: b.p12, password: b, key-alias: one }';
+    const key = loginOf(oidc(`${KEYED}, ${older}`))?.assertionKey;
+    expect(key).toMatchObject({ path: 'b.p12', alias: 'one' });
+    expect(key?.key).toContain('oidc.client-assertion.keystore.path');
+    expect(key?.password?.reveal()).toBe('b');
+    expect(loginOf(oidc(`${KEYED}, ${older}, assertion.keystore.path: a.p12`))?.assertionKey).toMatchObject({
+      path: 'a.p12',
+    });
+  });
+
+  it('looks at no key where a secret authenticates', () => {
+    const login = loginOf(oidc(`${ISSUER}, client-id: stage, assertion.keystore.path: a.p12`));
+    expect(login?.assertionKey).toBeNull();
+  });
+
+  it('does not start without the file of its key', () => {
+    const [problem] = refused({ yaml: oidc(KEYED) });
+    expect(problem).toMatch(
+      /oidc\.client-authentication-method .* name the file of its key in .*oidc\.assertion\.keystore\.path/,
+    );
+  });
+
+  it('does not start with a case for what has none', () => {
+    const [problem] = refused({ yaml: oidc(`${KEYED}, assertion: { keystore.path: a.p12, kid-case: upper }`) });
+    expect(problem).toMatch(/oidc\.assertion\.kid-case .* is for HEX alone/);
   });
 
   it('takes its own keys for a provider of the list', () => {

@@ -8,7 +8,7 @@ import { glewlwydIsMissing, startGlewlwyd } from '../foreign-issuers/glewlwyd.ts
 import { keycloakIsMissing, startKeycloak } from '../foreign-issuers/keycloak.ts';
 import { type LiveIssuer, PROGRAM_SECRET } from '../foreign-issuers/live-issuer.ts';
 import { startOidcProvider } from '../foreign-issuers/oidc-provider.ts';
-import { runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 
 /** Our client, unmodified, between identity providers that nobody here wrote and Stagedoor's API: all over TLS from a private CA. */
@@ -28,11 +28,7 @@ const DAY = 24 * 3_600_000;
 
 const authority = mkdtempSync(join(tmpdir(), 'stagedoor-client-issuers-'));
 const file = (name: string) => join(authority, name);
-beforeAll(async () => {
-  const names = ['--client', 'machine', '--client', 'thief'];
-  const ran = await runCommandLine(['ca', '--dir', authority, ...names], { directory: authority });
-  if (ran.code !== 0) throw new Error(ran.stderr);
-});
+beforeAll(() => makeCertificates(authority, 'machine', 'thief'));
 afterAll(() => rmSync(authority, { recursive: true, force: true }));
 
 describe.each(PROVIDERS)('$name', { timeout: 60_000 }, ({ missing, start, refused }) => {

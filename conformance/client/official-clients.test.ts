@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
+import { command } from '../program/run-command-line.ts';
 import { printedJson, runToEnd } from '../program/run-to-end.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 
@@ -77,8 +78,7 @@ describe('with a certificate of ours', () => {
   let program: Program;
 
   beforeAll(async () => {
-    const ran = await runCommandLine(['ca', '--dir', './tls', '--client', 'reader'], { directory });
-    if (ran.code !== 0) throw new Error(ran.stderr);
+    await makeCertificates(join(directory, 'tls'), 'reader');
     const tls = `certificate: ./tls/server.pem, certificate-private-key: ./tls/server-key.pem, trust-certificate: ./tls/ca.pem`;
     program = await startProgram({
       directory,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer } from '../program/credentials.ts';
-import { runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { type StoppedClock, stopClock } from '../recorded/stopped-clock.ts';
 import { Browser } from './browser.ts';
@@ -28,11 +28,7 @@ const NOWHERE = 'nowhere:';
 const PAGE = { accept: 'text/html' };
 
 const authority = mkdtempSync(join(tmpdir(), 'foreign-issuers-'));
-beforeAll(async () => {
-  const names = ['--client', 'machine', '--client', 'thief'];
-  const ran = await runCommandLine(['ca', '--dir', authority, ...names], { directory: authority });
-  if (ran.code !== 0) throw new Error(ran.stderr);
-});
+beforeAll(() => makeCertificates(authority, 'machine', 'thief'));
 afterAll(() => rmSync(authority, { recursive: true, force: true }));
 
 describe.each(PROVIDERS)('$name', { timeout: 120_000 }, ({ missing, start, endsLogins }) => {

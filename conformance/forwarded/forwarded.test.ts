@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic, bearer, type Client } from '../program/credentials.ts';
-import { command, runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
+import { command } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, refusedStart, startProgram } from '../program/start-program.ts';
-import { type ForeignIssuer, openForeignIssuer } from '../ways-in/foreign-issuer.ts';
+import { confirming, type ForeignIssuer, openForeignIssuer } from '../ways-in/foreign-issuer.ts';
 
 /** Another place of this machine (loopback is a whole network), where the proxy is said to be. */
 const PROXY = '127.0.0.2';
@@ -152,10 +153,7 @@ describe('a client certificate', () => {
   let program: Program;
   let bound: string;
   beforeAll(async () => {
-    const ran = await runCommandLine(['ca', '--dir', directory, '--client', 'reader', '--client', 'thief'], {
-      directory,
-    });
-    if (ran.code !== 0) throw new Error(ran.stderr);
+    await makeCertificates(directory, 'reader', 'thief');
     issuer = await openForeignIssuer();
     program = await startProgram({
       args: ['--memory', ...FREE_PORTS],
@@ -167,9 +165,7 @@ camunda.security.authentication:
   oidc: { issuer-uri: "${issuer.origin}", audiences: [stage], client-id-claim: client_id }
 `,
     });
-    const thumbprint = certificate('reader').fingerprint256.replaceAll(':', '');
-    const cnf = { 'x5t#S256': Buffer.from(thumbprint, 'hex').toString('base64url') };
-    bound = issuer.token({ aud: 'stage', client_id: 'reader', cnf });
+    bound = issuer.token({ aud: 'stage', client_id: 'reader', cnf: confirming(certificate('reader')) });
   });
   afterAll(async () => {
     await program?.stop();

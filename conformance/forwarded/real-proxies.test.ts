@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer } from '../program/credentials.ts';
-import { runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
-import { type ForeignIssuer, openForeignIssuer } from '../ways-in/foreign-issuer.ts';
+import { confirming, type ForeignIssuer, openForeignIssuer } from '../ways-in/foreign-issuer.ts';
 import { freePort, isPresent, PROXY_ADDRESS, REAL_PROXIES, startProxy } from './real-proxy.ts';
 
 /** Where a client calls from: another place of this machine. */
@@ -26,10 +26,7 @@ describe.each(REAL_PROXIES)('behind $name, as docs/behind-a-proxy.md sets it up,
 
   beforeAll(async () => {
     if (absent) return;
-    const ran = await runCommandLine(['ca', '--dir', directory, '--client', 'reader', '--client', 'thief'], {
-      directory,
-    });
-    if (ran.code !== 0) throw new Error(ran.stderr);
+    await makeCertificates(directory, 'reader', 'thief');
     issuer = await openForeignIssuer();
     program = await startProgram({
       args: ['--memory', ...FREE_PORTS],
@@ -42,8 +39,7 @@ camunda.security.authentication:
   oidc: { issuer-uri: "${issuer.origin}", audiences: [stage], client-id-claim: client_id }
 `,
     });
-    const thumbprint = new X509Certificate(file('reader.pem')).fingerprint256.replaceAll(':', '');
-    const cnf = { 'x5t#S256': Buffer.from(thumbprint, 'hex').toString('base64url') };
+    const cnf = confirming(new X509Certificate(file('reader.pem')));
     bound = issuer.token({ aud: 'stage', client_id: 'reader', cnf });
     port = await freePort();
     await startProxy(proxy, { directory, port, backend: new URL(program.rest.replace('localhost', '127.0.0.1')) });

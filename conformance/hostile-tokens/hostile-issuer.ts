@@ -1,8 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type DocumentServer, serveDocuments } from '../program/serve-documents.ts';
 import { type Json, jwkOf, keys } from './forge.ts';
-
-export type Issuer = { readonly origin: string; readonly asked: readonly string[]; close(): Promise<void> };
 
 /** Everything that an issuer can have in its set beside keys for signatures. */
 const PUBLISHED: readonly Json[] = [
@@ -20,33 +17,14 @@ const PUBLISHED: readonly Json[] = [
   { kty: 'oct', kid: 'secret', k: Buffer.from('everybody knows this secret').toString('base64url'), alg: 'HS256' },
 ];
 
-export const hostileIssuer = (): Promise<Issuer> => openIssuer(PUBLISHED);
+export const hostileIssuer = (): Promise<DocumentServer> => openIssuer(PUBLISHED);
 /** Another trusted issuer whose key has the same name. */
-export const neighbourIssuer = (): Promise<Issuer> => openIssuer([jwkOf(keys.neighbour, { use: 'sig' })]);
+export const neighbourIssuer = (): Promise<DocumentServer> => openIssuer([jwkOf(keys.neighbour, { use: 'sig' })]);
 
-async function openIssuer(published: readonly Json[]): Promise<Issuer> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    const origin = originOf();
-    const documents: Readonly<Record<string, unknown>> = {
-      '/.well-known/openid-configuration': { issuer: origin, jwks_uri: `${origin}/keys` },
-      '/keys': { keys: published },
-      '/attacker': { keys: [jwkOf(keys.attacker), jwkOf(keys.attacker, { kid: 'rsa' })] },
-    };
-    const found = documents[request.url ?? ''];
-    response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(found ?? {}));
-  });
-  const originOf = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    origin: originOf(),
-    asked,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+function openIssuer(published: readonly Json[]): Promise<DocumentServer> {
+  return serveDocuments((issuer) => ({
+    '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
+    '/keys': { keys: published },
+    '/attacker': { keys: [jwkOf(keys.attacker), jwkOf(keys.attacker, { kid: 'rsa' })] },
+  }));
 }

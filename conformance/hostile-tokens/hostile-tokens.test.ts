@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchangeBytes } from '../../packages/gateway/test/raw-http.ts';
+import type { DocumentServer } from '../program/serve-documents.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { Observer } from '../ways-in/observer.ts';
-import { sendRaw } from '../ways-in/raw-request.ts';
 import { AUDIENCES, ISSUERS, KINDS, SUBJECTS, TIMES } from './cases/claims.ts';
 import { BROUGHT_ALONG, CRITICAL, NAMES } from './cases/header.ts';
 import { SHAPES, TEXTS } from './cases/reading.ts';
 import { ALGORITHMS, KEYS, SIGNATURES } from './cases/signing.ts';
 import { CANARY, Forge, type HostileToken, keys } from './forge.ts';
-import { hostileIssuer, type Issuer, neighbourIssuer } from './hostile-issuer.ts';
+import { hostileIssuer, neighbourIssuer } from './hostile-issuer.ts';
 
 const GROUPS: readonly (readonly [what: string, tokens: readonly HostileToken[]])[] = [
   ['of another shape', SHAPES],
@@ -48,8 +49,8 @@ const GOOD: readonly (readonly [name: string, token: (forge: Forge) => string])[
   ],
 ];
 
-let issuer: Issuer;
-let neighbour: Issuer;
+let issuer: DocumentServer;
+let neighbour: DocumentServer;
 let program: Program;
 let forge: Forge;
 const sent: string[] = [];
@@ -78,7 +79,7 @@ afterAll(() => Promise.all([issuer.close(), neighbour.close(), program.stop()]))
 async function ask(token: string): Promise<{ status: number; code: unknown; text: string }> {
   sent.push(token);
   const { port, host } = new URL(program.rest);
-  const text = await sendRaw(
+  const text = await exchangeBytes(
     Number(port),
     `GET /v2/topology HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
   );

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { command, runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
+import { command } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { countRequests } from './counted-issuer.ts';
 import { compileJavaClient, missingTools, runJavaClient, runTool, type Variables } from './run-java-client.ts';
@@ -177,10 +178,7 @@ stagedoor.issuer.ssl: { client-auth: need, trust-certificate: ${TLS}/ca.pem }
   });
 
   async function makeAuthority(authority: string): Promise<void> {
-    const ran = await runCommandLine(['ca', '--dir', authority, '--client', 'reader', '--client', 'thief'], {
-      directory,
-    });
-    if (ran.code !== 0) throw new Error(ran.stderr);
+    await makeCertificates(authority, 'reader', 'thief');
     for (const name of ['reader', 'thief']) await keyStore(authority, name);
   }
 

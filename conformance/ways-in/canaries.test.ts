@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { exchangeBytes } from '../../packages/gateway/test/raw-http.ts';
 import { basic, bearer } from '../program/credentials.ts';
 import { runCommandLine } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, refusedStart, startProgram } from '../program/start-program.ts';
 import { canary, Observer } from './observer.ts';
-import { sendRaw } from './raw-request.ts';
 import { JSON_TYPE, placesFor, tokenRequests } from './secret-places.ts';
 import { Visitor } from './visitor.ts';
 
@@ -170,7 +170,7 @@ async function sendWhatNobodySends({ program, observer }: Visitor): Promise<void
     `GET /v2/topology?${raw}\u0001 HTTP/1.1\r\nHost: localhost`,
   ]) {
     const port = Number(new URL(program.rest).port);
-    observer.saw('the answer to a raw request', await sendRaw(port, `${lines}\r\nConnection: close\r\n\r\n`));
+    observer.saw('the answer to a raw request', await exchangeBytes(port, `${lines}\r\nConnection: close\r\n\r\n`));
   }
 }
 

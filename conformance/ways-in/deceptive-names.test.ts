@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchangeBytes } from '../../packages/gateway/test/raw-http.ts';
 import { bearer, type Client, tokenOf } from '../program/credentials.ts';
 import { command, runCommandLine } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
-import { sendRaw } from './raw-request.ts';
 
 /** What would run a command, or end a word, if a shell read it as anything but text. */
 const SHELL = [
@@ -172,10 +172,10 @@ describe('what a stranger sends', () => {
       '/v2/%e2%80%ae',
     ];
     for (const path of paths)
-      await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      await exchangeBytes(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     for (const header of ['Host: evil"; DROP', 'Authorization: Bearer "quoted', 'Authorization: {"msg":"accepted"}']) {
       const host = header.startsWith('Host') ? '' : 'Host: localhost\r\n';
-      await sendRaw(port, `GET /v2/topology HTTP/1.1\r\n${host}${header}\r\nConnection: close\r\n\r\n`);
+      await exchangeBytes(port, `GET /v2/topology HTTP/1.1\r\n${host}${header}\r\nConnection: close\r\n\r\n`);
     }
     // The HTTP parser refuses a path with a control character, before there is anything to log.
     await expect.poll(() => program.output().slice(before).split('\n').length - 1).toBe(paths.length - 1 + 3);
@@ -189,7 +189,7 @@ describe('what a stranger sends', () => {
   it('comes back as text of JSON, never as a header or as a page', async () => {
     const port = Number(new URL(program.rest).port);
     for (const path of ['/<script>alert(1)</script>', '/x%0d%0aX-Injected:%20yes', '/api/nothing"<b>']) {
-      const answer = await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      const answer = await exchangeBytes(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 40[014] /);
       expect(answer).toMatch(/\r\ncontent-type: application\/(?:problem\+)?json/i);
       expect(answer).toMatch(/\r\nx-content-type-options: nosniff/i);

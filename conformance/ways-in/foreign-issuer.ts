@@ -1,6 +1,5 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { generateKeyPairSync, sign, type X509Certificate } from 'node:crypto';
+import { serveDocuments } from '../program/serve-documents.ts';
 
 /** Somebody else's issuer, with discovery and one RSA key, on a port of its own. */
 export type ForeignIssuer = {
@@ -14,33 +13,23 @@ export type ForeignIssuer = {
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export async function openForeignIssuer(): Promise<ForeignIssuer> {
-  const server = createServer((request, response) => {
-    const origin = originOf();
-    const documents: Record<string, unknown> = {
-      '/.well-known/openid-configuration': { issuer: origin, jwks_uri: `${origin}/keys` },
-      '/keys': { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'foreign', use: 'sig', alg: 'RS256' }] },
-    };
-    const found = documents[request.url ?? ''];
-    response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(found ?? {}));
-  });
-  const originOf = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { origin, close } = await serveDocuments((issuer) => ({
+    '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
+    '/keys': { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'foreign', use: 'sig', alg: 'RS256' }] },
+  }));
   return {
-    origin: originOf(),
+    origin,
     token: (claims) => {
       const now = Math.floor(Date.now() / 1000);
-      return jws(
-        { typ: 'JWT', alg: 'RS256', kid: 'foreign' },
-        { iss: originOf(), iat: now, exp: now + 300, ...claims },
-      );
+      return jws({ typ: 'JWT', alg: 'RS256', kid: 'foreign' }, { iss: origin, iat: now, exp: now + 300, ...claims });
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
+}
+
+/** What a token says that is bound to this certificate (RFC 8705 section 3.1). */
+export function confirming({ fingerprint256 }: X509Certificate): object {
+  return { 'x5t#S256': Buffer.from(fingerprint256.replaceAll(':', ''), 'hex').toString('base64url') };
 }
 
 function jws(header: object, claims: object): string {

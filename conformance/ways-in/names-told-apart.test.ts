@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchangeBytes } from '../../packages/gateway/test/raw-http.ts';
 import { command } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { countRefusals } from './count-refusals.ts';
-import { sendRaw } from './raw-request.ts';
 
 // A bcrypt hash of "brought along", so that users with hashes of two schemes are there to be told apart.
 const BCRYPT = '{bcrypt}$2a$10$7EqJtq98hPqEX7fNZaFWoOhi8k2sGsb9mTQ1gqVJ0r0x4Q1k6mW5e';
@@ -31,7 +31,7 @@ afterAll(() => program.stop());
 /** The answer byte by byte, but for the moment at which it was given, and with the name taken out where it was asked for. */
 async function answerTo(port: number, request: readonly string[], body = ''): Promise<string> {
   const head = [...request, 'Host: localhost', 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`];
-  const answer = await sendRaw(port, `${head.join('\r\n')}\r\n\r\n${body}`);
+  const answer = await exchangeBytes(port, `${head.join('\r\n')}\r\n\r\n${body}`);
   return answer.replace(/^Date: .*\r\n/m, '').replace(/"timestamp":"[^"]*"/, '"timestamp":""');
 }
 

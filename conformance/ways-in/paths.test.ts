@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchangeBytes } from '../../packages/gateway/test/raw-http.ts';
 import { basic } from '../program/credentials.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
-import { sendRaw } from './raw-request.ts';
 
 let program: Program;
 let ports: { readonly rest: number; readonly issuer: number; readonly management: number };
@@ -20,7 +20,7 @@ const AUTHORIZED = `Authorization: ${basic('demo', 'demo').authorization}`;
 type Sent = { readonly status: number; readonly text: string };
 
 async function send(port: number, lines: readonly string[], body = ''): Promise<Sent> {
-  const text = await sendRaw(port, `${lines.join('\r\n')}\r\n\r\n${body}`);
+  const text = await exchangeBytes(port, `${lines.join('\r\n')}\r\n\r\n${body}`);
   return { status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]), text };
 }
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer } from '../program/credentials.ts';
-import { runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
-import { type ForeignIssuer, openForeignIssuer } from '../ways-in/foreign-issuer.ts';
+import { confirming, type ForeignIssuer, openForeignIssuer } from '../ways-in/foreign-issuer.ts';
 
 /** RFC 8705 section 3, on a listener that takes client certificates without needing them: the token alone asks for one. */
 const directory = mkdtempSync(join(tmpdir(), 'stagedoor-bound-'));
@@ -17,10 +17,7 @@ let program: Program;
 let bound: string;
 
 beforeAll(async () => {
-  const ran = await runCommandLine(['ca', '--dir', directory, '--client', 'reader', '--client', 'thief'], {
-    directory,
-  });
-  if (ran.code !== 0) throw new Error(ran.stderr);
+  await makeCertificates(directory, 'reader', 'thief');
   issuer = await openForeignIssuer();
   program = await startProgram({
     args: ['--memory', ...FREE_PORTS],
@@ -31,8 +28,7 @@ camunda.security.authentication:
   oidc: { issuer-uri: "${issuer.origin}", audiences: [stage], client-id-claim: client_id }
 `,
   });
-  const thumbprint = new X509Certificate(file('reader.pem')).fingerprint256.replaceAll(':', '');
-  const cnf = { 'x5t#S256': Buffer.from(thumbprint, 'hex').toString('base64url') };
+  const cnf = confirming(new X509Certificate(file('reader.pem')));
   bound = issuer.token({ aud: 'stage', client_id: 'reader', cnf });
 });
 afterAll(async () => {

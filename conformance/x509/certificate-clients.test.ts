@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { makeCertificates } from '../program/make-certificates.ts';
 import { command, runCommandLine } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 import { type Answer, CURL_PRESENT, curl } from './curl.ts';
@@ -13,15 +14,9 @@ const OTHERS = join(directory, 'other');
 const AUDIENCE = 'orchestration-api';
 let program: Program;
 
-async function makeAuthority(dir: string, clients: readonly string[]): Promise<void> {
-  const named = clients.flatMap((name) => ['--client', name]);
-  const ran = await runCommandLine(['ca', '--dir', dir, ...named], { directory });
-  if (ran.code !== 0) throw new Error(ran.stderr);
-}
-
 beforeAll(async () => {
-  await makeAuthority(OURS, ['reader', 'thief', 'pinned']);
-  await makeAuthority(OTHERS, ['reader', 'pinned']);
+  await makeCertificates(OURS, 'reader', 'thief', 'pinned');
+  await makeCertificates(OTHERS, 'reader', 'pinned');
   program = await startProgram({
     directory,
     args: ['--method', 'oidc', '--data', './data', ...FREE_PORTS],

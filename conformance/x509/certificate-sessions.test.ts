@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
+import { command } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 
 /** Clients known by the subject of their certificate, over sessions that are resumed, after a CA is gone, and behind a proxy. */
@@ -14,10 +15,7 @@ const [OURS, OTHERS] = [join(directory, 'tls'), join(directory, 'other')];
 const file = (dir: string, name: string) => readFileSync(join(dir, name));
 
 beforeAll(async () => {
-  for (const dir of [OURS, OTHERS]) {
-    const ran = await runCommandLine(['ca', '--dir', dir, '--client', 'reader', 'thief'], { directory });
-    if (ran.code !== 0) throw new Error(ran.stderr);
-  }
+  for (const dir of [OURS, OTHERS]) await makeCertificates(dir, 'reader', 'thief');
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentialsFromEnvironment } from '@stagedoor/client/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
+import { command } from '../program/run-command-line.ts';
 import { FREE_PORTS, type Program, startProgram } from '../program/start-program.ts';
 
 /** RFC 8705 with the client of this project, as docs/x509.md sets it up. */
@@ -12,8 +13,7 @@ const file = (name: string) => join(directory, 'tls', name);
 let program: Program;
 
 beforeAll(async () => {
-  const ran = await runCommandLine(['ca', '--dir', './tls', '--client', 'reader', 'thief'], { directory });
-  if (ran.code !== 0) throw new Error(ran.stderr);
+  await makeCertificates(join(directory, 'tls'), 'reader', 'thief');
   program = await startProgram({
     directory,
     args: ['--method', 'oidc', '--data', './data', ...FREE_PORTS],

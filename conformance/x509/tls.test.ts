@@ -2,7 +2,8 @@ import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command, runCommandLine } from '../program/run-command-line.ts';
+import { makeCertificates } from '../program/make-certificates.ts';
+import { command } from '../program/run-command-line.ts';
 import { runToEnd } from '../program/run-to-end.ts';
 import { FREE_PORTS, type Program, refusedStart, startProgram } from '../program/start-program.ts';
 import { CURL_PRESENT, curl, OPENSSL_PRESENT } from './curl.ts';
@@ -16,13 +17,8 @@ const CA = ['--cacert', join(TRUSTED, 'ca.pem')];
 const BASIC = ['--method', 'basic', '--memory', ...FREE_PORTS];
 
 beforeAll(async () => {
-  for (const dir of [TRUSTED, OTHER]) await makeAuthority(dir);
+  for (const dir of [TRUSTED, OTHER]) await makeCertificates(dir, 'reader');
 });
-
-async function makeAuthority(dir: string): Promise<void> {
-  const ran = await runCommandLine(['ca', '--dir', dir, '--client', 'reader'], { directory });
-  if (ran.code !== 0) throw new Error(ran.stderr);
-}
 
 function yaml(dir: string, more = ''): string {
   const files = `server.ssl.certificate: ${dir}/server.pem\nserver.ssl.certificate-private-key: ${dir}/server-key.pem\n`;
@@ -139,7 +135,7 @@ describe.skipIf(!CURL_PRESENT)('client certificates that are needed', () => {
 describe.skipIf(!CURL_PRESENT)('new certificates', () => {
   it('are used without a restart; broken ones are not, and the program says so', async () => {
     const dir = join(directory, 'live');
-    await makeAuthority(dir);
+    await makeCertificates(dir, 'reader');
     const program = await startProgram({ args: BASIC, yaml: yaml(dir) });
     const ask = async (by: string) =>
       (await curl('--cacert', join(by, 'ca.pem'), '--user', 'demo:demo', `${program.rest}/v2/topology`)).code;

@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, type Stats } from 'node:fs';
+import { lstatSync, mkdtempSync, realpathSync, rmSync, type Stats } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeDirectory } from './make-directory.ts';
 import { OperatorError } from './operator-error.ts';
 import { shellQuote } from './shell-quote.ts';
 
@@ -80,7 +81,7 @@ function pathsBelow(path: string): DataDirectory {
 export function openDataDirectory(path: string = DEFAULT_DATA_DIRECTORY): DataDirectory {
   const wanted = resolve(path);
   try {
-    mkdirSync(wanted, { recursive: true, mode: 0o700 });
+    makeDirectory(wanted);
     return pathsBelow(verifyPrivate(wanted));
   } catch (error) {
     if (error instanceof OperatorError) throw error;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findDataDirectory, openDataDirectory, openMemoryDirectory } from '../src/data-directory.ts';
 import { OperatorError } from '../src/operator-error.ts';
@@ -26,6 +28,7 @@ function refusal(work: () => unknown): OperatorError {
 }
 
 const NOBODY = 65_534;
+const APP = fileURLToPath(new URL('..', import.meta.url));
 
 describe('a data directory', () => {
   it('is created with mode 0700, with the directories above it', () => {
@@ -38,6 +41,15 @@ describe('a data directory', () => {
       controlSocket: join(path, 'control.sock'),
     });
     expect(readdirSync(path)).toEqual([]);
+  });
+
+  it('is refused where the system makes no directories, and does not wait for it for ever', (ctx) => {
+    ctx.skip(process.platform !== 'linux', 'needs /proc');
+    // In a process of its own: where it waited, it would do so for the whole test.
+    const script = "import('./src/data-directory.ts').then(({ openDataDirectory }) => openDataDirectory('/proc/a/b'))";
+    const ran = spawnSync(process.execPath, ['--eval', script], { cwd: APP, encoding: 'utf8', timeout: 10_000 });
+    expect(ran.stderr).toContain('/proc/a/b cannot be used as a data directory (ENOENT)');
+    expect(ran.status).toBe(1);
   });
 
   it('of an earlier start is used again', () => {

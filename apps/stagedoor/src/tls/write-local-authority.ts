@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../make-directory.ts';
 import { OperatorError } from '../operator-error.ts';
 import { addClients, makeLocalAuthority, type Pem } from './make-local-authority.ts';
 
@@ -123,7 +124,7 @@ function writeAll(directory: string, made: ReadonlyMap<string, Pem>): readonly s
   const files = [...made].flatMap(([name, pem]) => filesFor(directory, name, pem));
   const written: string[] = [];
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     for (const { path, content } of files) {
       // `wx`: what came to be there since it was looked at is not overwritten either, and no link is followed.
       writeFileSync(path, content, { flag: 'wx', mode: 0o600 });

@@ -80,7 +80,7 @@ describe('stagedoor ca', () => {
     const directory = join(temporaryDirectory(), 'tls');
     const ran = await run(['ca', '--dir', directory, option, value]);
     expect([ran.code, ran.out, existsSync(directory)]).toEqual([2, '', false]);
-    expect(ran.err).toContain(`${option} takes`);
+    expect(ran.err).toContain(value === '' ? `${option} is empty` : `${option} takes`);
   });
 
   it('refuses a client that is named twice', async () => {

@@ -258,7 +258,11 @@ describe('a token that somebody on this host had already', () => {
 
 describe('a secret that was refused', () => {
   it('is looked for once more, though nothing said that it had changed', async () => {
-    const stale = secretBy((anew) => new Secret(anew === true || issuer.seen.length > 0 ? 'new' : 'old'));
+    let looked = false;
+    const stale = secretBy((anew) => {
+      looked ||= anew === true;
+      return new Secret(looked ? 'new' : 'old');
+    });
     issuer.answers(({ body }) => (body.get('client_secret') === 'new' ? granted('good') : refused('invalid_client')));
     expect((await tokenWith({}, stale).get()).value).toBe('good');
     expect(issuer.seen).toHaveLength(2);

@@ -1,4 +1,4 @@
-import type { EnvironmentReading } from './read-environment.ts';
+import type { EnvironmentReading, Reading } from './read-environment.ts';
 import type { Meaning } from './variables.ts';
 
 export type Method = 'none' | 'basic' | 'oauth' | 'session' | 'token';
@@ -20,11 +20,21 @@ const SIGNS: Readonly<Record<Exclude<Method, 'none'>, readonly Meaning[]>> = {
   token: ['token'],
 };
 
+/** As `@camunda8/sdk` reads a switch. */
+export function isTrue(reading: Reading | undefined): boolean {
+  return reading?.value.reveal().toLowerCase() === 'true';
+}
+
 export type ChosenMethod = { readonly method: Method; readonly problems: readonly string[] };
 
 /** The method that the environment means: the strategy it names, else the only one that it has credentials for. */
 export function chooseMethod({ values }: EnvironmentReading): ChosenMethod {
   const named = values.method;
+  if (isTrue(values.oauthDisabled)) {
+    const contradicts = named !== undefined && named.value.reveal().toUpperCase() !== 'NONE';
+    const problems = contradicts ? [`CAMUNDA_OAUTH_DISABLED and ${named.name} say different things: leave one`] : [];
+    return { method: 'none', problems };
+  }
   if (named !== undefined) {
     const method = STRATEGIES[named.value.reveal().toUpperCase()];
     if (method !== undefined) return { method, problems: [] };

@@ -4,6 +4,8 @@
  */
 export const VARIABLES = {
   method: ['CAMUNDA_AUTH_STRATEGY'],
+  /** `true` where no method is meant, whatever else is there. */
+  oauthDisabled: ['CAMUNDA_OAUTH_DISABLED'],
   clientId: ['CAMUNDA_CLIENT_ID', 'ZEEBE_CLIENT_ID'],
   clientSecret: ['CAMUNDA_CLIENT_SECRET', 'ZEEBE_CLIENT_SECRET'],
   clientSecretFile: ['CAMUNDA_CLIENT_SECRET_FILE'],
@@ -42,6 +44,8 @@ export const VARIABLES = {
   assertionKeyAlias: ['CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS'],
   assertionKeyPassword: ['CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_PASSWORD'],
   cacheDirectory: ['CAMUNDA_OAUTH_CACHE_DIR', 'CAMUNDA_TOKEN_CACHE_DIR'],
+  /** `true` where no token may be kept in a directory, whichever is named. */
+  cacheDisabled: ['CAMUNDA_TOKEN_DISK_CACHE_DISABLE'],
   /** Ours alone: hosts, separated by commas, that secrets may be sent to over http. */
   clearTextHosts: ['STAGEDOOR_CLEAR_TEXT_HOSTS'],
   restAddress: ['CAMUNDA_REST_ADDRESS', 'ZEEBE_REST_ADDRESS'],
@@ -82,7 +86,6 @@ const OTHERS = [
   'CAMUNDA_LOG_LEVEL',
   'CAMUNDA_MODELER_BASE_URL',
   'CAMUNDA_MODELER_OAUTH_AUDIENCE',
-  'CAMUNDA_OAUTH_DISABLED',
   'CAMUNDA_OAUTH_FAIL_ON_ERROR',
   'CAMUNDA_OAUTH_GRANT_TYPE',
   'CAMUNDA_OAUTH_RETRY_BASE_DELAY_MS',
@@ -98,7 +101,6 @@ const OTHERS = [
   'CAMUNDA_TASKLIST_BASE_URL',
   'CAMUNDA_TASKLIST_OAUTH_AUDIENCE',
   'CAMUNDA_TENANT_ID',
-  'CAMUNDA_TOKEN_DISK_CACHE_DISABLE',
   'ZEEBE_ADDRESS',
   'ZEEBE_GRPC_ADDRESS',
   'ZEEBE_INSECURE_CONNECTION',

@@ -2,6 +2,7 @@ import { refuseClearText } from '../clear-text.ts';
 import type { Clock } from '../clock.ts';
 import { discoverIssuer } from '../discover-endpoint.ts';
 import { APIS, type Api, audienceFor } from '../environment/apis.ts';
+import { isTrue } from '../environment/choose-method.ts';
 import { issuerAddressIn } from '../environment/issuer-address.ts';
 import type { EnvironmentReading } from '../environment/read-environment.ts';
 import type { RenewedToken, TokenNeed } from '../renewed-token.ts';
@@ -45,7 +46,7 @@ export function tokensOf(surroundings: Surroundings, place: BrokerPlace | undefi
     place === undefined
       ? requestToken
       : askBroker({ place, environment, complain, apiOf: (request) => askedBy.get(request) });
-  const directory = textOf(values.cacheDirectory);
+  const directory = isTrue(values.cacheDisabled) ? undefined : textOf(values.cacheDirectory);
   const asked = directory === undefined ? ask : keptInFiles(ask, directory, complain);
   const manager = new TokenManager({ fetch: transport.fetch, clock, ask: asked }, clearTextHostsIn(values));
   const tokenAs = (api: Api) => (request: TokenRequest) => {

@@ -65,6 +65,13 @@ describe('a token in a file', () => {
     expect(told).toEqual([]);
   });
 
+  it('is kept in no directory where that is switched off', async () => {
+    expect(await call({ CAMUNDA_TOKEN_DISK_CACHE_DISABLE: 'true' })).toBe(200);
+    expect(readdirSync(parent)).toEqual([]);
+    expect(await call({ CAMUNDA_TOKEN_DISK_CACHE_DISABLE: 'false' })).toBe(200);
+    expect(entries()).toHaveLength(1);
+  });
+
   it('is for nobody else to read, and neither is its directory', async () => {
     await call();
     const [entry = ''] = entries();

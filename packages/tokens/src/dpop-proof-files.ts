@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProofStore, SpentProof } from './dpop-spent-proofs.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 /** Two generations of proofs, 60 bytes each; what is longer was not written here. */
@@ -52,17 +53,6 @@ export function proofFiles(directory: string, now: () => number): ProofStore {
       await closeFile();
     },
   };
-}
-
-/** A new name must survive a power cut, too. Windows has no such call and needs none. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A line begins with its end, so that one that was cut off spoils none but itself. */

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises
 import { join } from 'node:path';
 import { type KeyStore, KeyStoreError, readStoredKeys, type StoredKey, writeStoredKeys } from './stored-key.ts';
 import { parseJsonObject } from './strict-json.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 const FILE_NAME = 'signing-keys.json';
 const MAX_BYTES = 1_048_576;
@@ -97,17 +98,6 @@ async function writeDurably(path: string, content: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** The rename itself must survive a power cut. Windows has no such call and needs none. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

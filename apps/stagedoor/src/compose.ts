@@ -105,7 +105,7 @@ export async function compose(parts: ComposeParts): Promise<Composed> {
     explain: explainUseCase({ door, explain: (question) => gateway.explain(question) }),
   };
   const setupCode = randomUUID();
-  const login = openLogin(door, { ...tokens, ...loginPlace(parts), embedded, secret });
+  const login = await openLogin(door, { ...tokens, ...loginPlace(parts), embedded, secret });
   const { loginAt } = login;
   const page = frontPage({ ...parts.origins, loginAt, configuration, clusterId: id, version: packageJson.version });
   const gateway: Gateway = openGateway({

@@ -48,6 +48,22 @@ export type KeysAt =
   /** A JWK set in a file; nothing is asked of the issuer. */
   | { readonly kind: 'file'; readonly path: string; readonly issuer: string };
 
+/** The key that authenticates Stagedoor at a provider. What is in the file is read, and checked, when the log-in is opened. */
+export type AssertionKeySettings = {
+  /** The configuration key that names the file. */
+  readonly key: string;
+  readonly path: string;
+  readonly password: SecretText | null;
+  readonly keyPassword: SecretText | null;
+  readonly alias: string | null;
+  readonly kid: {
+    readonly source: 'PUBLIC_KEY' | 'CERTIFICATE';
+    readonly digest: 'SHA256' | 'SHA1';
+    readonly encoding: 'BASE64URL' | 'HEX';
+    readonly hexCase: 'LOWER' | 'UPPER';
+  };
+};
+
 /** How people log in at a foreign provider with their browsers. */
 export type LoginSettings = {
   readonly clientId: string;
@@ -56,6 +72,8 @@ export type LoginSettings = {
   /** What people read where they choose among several providers. */
   readonly name: string;
   readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'none' | 'private_key_jwt';
+  /** There where `authentication` is `private_key_jwt`. */
+  readonly assertionKey: AssertionKeySettings | null;
   /** For an issuer without discovery. */
   readonly endpoints: {
     readonly authorization: string;

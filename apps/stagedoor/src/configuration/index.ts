@@ -1,5 +1,6 @@
 export type {
   ApiAudiences,
+  AssertionKeySettings,
   Configuration,
   EmbeddedProvider,
   FixedClient,

@@ -1,34 +1,18 @@
-import type { LoginSettings } from './configuration.ts';
+import type { AssertionKeySettings, LoginSettings } from './configuration.ts';
+import { joinKey } from './property.ts';
 import type { Settings } from './table/index.ts';
+import type { providerLoginFields } from './table/provider-login.ts';
 
 const FLAT = 'camunda.security.authentication.oidc';
 const LISTED = 'camunda.security.authentication.providers.oidc';
 
 type Listed = Settings[typeof LISTED] extends ReadonlyMap<string, infer V> ? V : never;
-type LoginValues = Pick<
-  Listed,
-  | 'client-id'
-  | 'client-secret'
-  | 'client-name'
-  | 'client-authentication-method'
-  | 'authorization-uri'
-  | 'token-uri'
-  | 'end-session-endpoint-uri'
-  | 'user-info-uri'
-  | 'user-info-enabled'
-  | 'redirect-uri'
-  | 'scope'
-  | 'resource'
-  | 'prefer-id-token-claims'
-  | 'id-token-algorithm'
-  | 'idp-logout-enabled'
-  | 'authorize-request.additional-parameters'
-  | 'authorize-request.configuration.additional-parameters'
->;
+type LoginValues = Pick<Listed, keyof typeof providerLoginFields>;
 
 /** How people log in at a provider, by the keys of the flat block or of its own; null where none is a client there. */
 export function loginSettings(settings: Settings, id: string): LoginSettings | null {
-  const values = settings[LISTED].get(id) ?? flatValues(settings);
+  const listed = settings[LISTED].get(id);
+  const values = listed ?? flatValues(settings);
   const { 'client-id': clientId, 'authorization-uri': authorization, 'token-uri': token } = values;
   if (clientId === undefined) return null;
   const said = authorization !== undefined && token !== undefined;
@@ -37,6 +21,7 @@ export function loginSettings(settings: Settings, id: string): LoginSettings | n
     clientSecret: values['client-secret'] ?? null,
     name: values['client-name'] ?? id,
     authentication: values['client-authentication-method'],
+    assertionKey: assertionKey(values, listed === undefined ? FLAT : joinKey(LISTED, [id])),
     endpoints: said
       ? {
           authorization,
@@ -59,6 +44,27 @@ export function loginSettings(settings: Settings, id: string): LoginSettings | n
   };
 }
 
+/** Null where the provider is shown something else, or where the file is missing, which is told before. */
+function assertionKey(values: LoginValues, below: string): AssertionKeySettings | null {
+  if (values['client-authentication-method'] !== 'private_key_jwt') return null;
+  const [path, former] = [values['assertion.keystore.path'], values['client-assertion.keystore.path']];
+  const named = path ?? former;
+  if (named === undefined) return null;
+  return {
+    key: `${below}.${path === undefined ? 'client-assertion' : 'assertion'}.keystore.path`,
+    path: named,
+    password: values['assertion.keystore.password'] ?? values['client-assertion.keystore.password'] ?? null,
+    keyPassword: values['assertion.keystore.key-password'] ?? values['client-assertion.keystore.key-password'] ?? null,
+    alias: values['assertion.keystore.key-alias'] ?? values['client-assertion.keystore.key-alias'] ?? null,
+    kid: {
+      source: values['assertion.kid-source'],
+      digest: values['assertion.kid-digest-algorithm'],
+      encoding: values['assertion.kid-encoding'],
+      hexCase: values['assertion.kid-case'] ?? 'LOWER',
+    },
+  };
+}
+
 /** What a redirect URI ends in: the page before it is the root of what this program answers. */
 export const CALLBACK = 'sso-callback';
 
@@ -75,6 +81,18 @@ function flatValues(settings: Settings): LoginValues {
     'client-secret': settings[`${FLAT}.client-secret`],
     'client-name': settings[`${FLAT}.client-name`],
     'client-authentication-method': settings[`${FLAT}.client-authentication-method`],
+    'assertion.keystore.path': settings[`${FLAT}.assertion.keystore.path`],
+    'assertion.keystore.password': settings[`${FLAT}.assertion.keystore.password`],
+    'assertion.keystore.key-alias': settings[`${FLAT}.assertion.keystore.key-alias`],
+    'assertion.keystore.key-password': settings[`${FLAT}.assertion.keystore.key-password`],
+    'assertion.kid-source': settings[`${FLAT}.assertion.kid-source`],
+    'assertion.kid-digest-algorithm': settings[`${FLAT}.assertion.kid-digest-algorithm`],
+    'assertion.kid-encoding': settings[`${FLAT}.assertion.kid-encoding`],
+    'assertion.kid-case': settings[`${FLAT}.assertion.kid-case`],
+    'client-assertion.keystore.path': settings[`${FLAT}.client-assertion.keystore.path`],
+    'client-assertion.keystore.password': settings[`${FLAT}.client-assertion.keystore.password`],
+    'client-assertion.keystore.key-alias': settings[`${FLAT}.client-assertion.keystore.key-alias`],
+    'client-assertion.keystore.key-password': settings[`${FLAT}.client-assertion.keystore.key-password`],
     'authorization-uri': settings[`${FLAT}.authorization-uri`],
     'token-uri': settings[`${FLAT}.token-uri`],
     'end-session-endpoint-uri': settings[`${FLAT}.end-session-endpoint-uri`],
@@ -102,7 +120,6 @@ type LoginPlace = {
 
 /** Why nobody can log in at a provider whose client we are; null where people can. */
 export function obstacleOf({ login, issuerUri, jwkSetFile, pins }: LoginPlace): string | null {
-  if (login?.authentication === 'private_key_jwt') return 'its client-authentication-method is private_key_jwt';
   if (issuerUri !== undefined && jwkSetFile === undefined) return null;
   if (login?.endpoints === null) return 'without discovery it needs authorization-uri and token-uri';
   if (issuerUri === undefined && pins.get('iss')?.length !== 1)

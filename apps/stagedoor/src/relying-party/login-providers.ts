@@ -21,6 +21,7 @@ const EMBEDDED: LoginSettings = {
   clientSecret: null,
   name: 'Stagedoor',
   authentication: 'none',
+  assertionKey: null,
   endpoints: null,
   redirectUri: null,
   scopes: ['openid'],
@@ -32,33 +33,53 @@ const EMBEDDED: LoginSettings = {
   parameters: new Map(),
 };
 
-/** Where people can log in: at the embedded issuer, and at the foreign ones that know Stagedoor as a client. */
-export function loginProviders({ providers, policies, embedded, home }: LoginProviderParts): readonly LoginProvider[] {
+/**
+ * Where people can log in: at the embedded issuer, and at the foreign ones that know Stagedoor as a client.
+ *
+ * @throws OperatorError for a key that cannot be used
+ */
+export async function loginProviders(parts: LoginProviderParts): Promise<readonly LoginProvider[]> {
+  const { providers, policies, embedded, home } = parts;
   const redirectUri = `${home}sso-callback`;
-  return providers.flatMap((provider, index): readonly LoginProvider[] => {
+  const found = providers.map((provider, index): LoginProvider | Promise<LoginProvider> | null => {
     const policy = policies[index];
     if (policy === undefined) throw new TypeError('a provider has no policy');
-    if (provider.kind === 'embedded') return embedded === null ? [] : [atEmbedded(embedded, policy, redirectUri)];
-    const { login } = provider;
-    const endpoints = login === null ? null : endpointsOf(provider, login);
-    if (login === null || endpoints === null) return [];
-    return [
-      {
-        id: provider.id,
-        settings: login,
-        redirectUri: login.redirectUri ?? redirectUri,
-        endpoints,
-        policy,
-        fetch: fetchFromProvider,
-      },
-    ];
+    if (provider.kind === 'foreign') return atForeign(provider, policy, redirectUri);
+    return embedded === null ? null : atEmbedded(embedded, policy, redirectUri);
   });
+  return (await Promise.all(found)).filter((one) => one !== null);
+}
+
+function atForeign(
+  provider: ForeignProvider,
+  policy: IssuerPolicy,
+  redirectUri: string,
+): Promise<LoginProvider> | null {
+  const { login, id } = provider;
+  const endpoints = login === null ? null : endpointsOf(provider, login);
+  return login === null || endpoints === null ? null : withKey({ id, settings: login, endpoints, policy }, redirectUri);
+}
+
+async function withKey(
+  known: Pick<LoginProvider, 'id' | 'settings' | 'endpoints' | 'policy'>,
+  redirectUri: string,
+): Promise<LoginProvider> {
+  const { assertionKey, redirectUri: said } = known.settings;
+  // What reads keys is loaded where there is one.
+  const reading = assertionKey === null ? null : await import('./assertion-key.ts');
+  return {
+    ...known,
+    assertionKey: assertionKey === null || reading === null ? null : await reading.readAssertionKey(assertionKey),
+    redirectUri: said ?? redirectUri,
+    fetch: fetchFromProvider,
+  };
 }
 
 function atEmbedded({ origin, issuer }: EmbeddedIssuer, policy: IssuerPolicy, redirectUri: string): LoginProvider {
   return {
     id: 'stagedoor',
     settings: EMBEDDED,
+    assertionKey: null,
     redirectUri,
     endpoints: { kind: 'discovery', issuer: origin },
     policy,

@@ -11,12 +11,12 @@ type LoginParts = LoginProviderParts & {
 };
 
 /** How people log in: with passwords here, at identity providers in `oidc`, and nowhere where no provider knows us. */
-export function openLogin(
+export async function openLogin(
   door: Door,
   parts: LoginParts,
-): { readonly dialects: readonly Dialect[]; loginAt: string | null } {
+): Promise<{ readonly dialects: readonly Dialect[]; loginAt: string | null }> {
   if (door.method !== 'oidc') return { dialects: [loginDialect(door)], loginAt: null };
-  const [first, ...others] = loginProviders(parts);
+  const [first, ...others] = await loginProviders(parts);
   if (first === undefined) return { dialects: [], loginAt: null };
   const { home, verifier, secret, secureCookies, randomness } = parts;
   const relyingParty = openRelyingParty({ providers: [first, ...others], home, verifier, clock: door.clock });

@@ -1,5 +1,6 @@
 import type { Clock } from '@stagedoor/access';
 import type { ClientAuth, Configuration } from 'openid-client';
+import type { AssertionKey } from './assertion-key.ts';
 import type { LoginProvider } from './login-provider.ts';
 import { type ProviderRequest, UnreadAnswer } from './provider-fetch.ts';
 
@@ -107,10 +108,25 @@ export class ProviderClient {
 
 type FetchOptions = Parameters<NonNullable<Configuration[typeof import('openid-client').customFetch]>>[1];
 
-function authenticationOf(openid: OpenidClient, { settings }: LoginProvider): ClientAuth {
+function authenticationOf(openid: OpenidClient, { settings, assertionKey }: LoginProvider): ClientAuth {
   const { clientSecret, authentication } = settings;
+  if (authentication === 'private_key_jwt') return byKey(openid, assertionKey);
   if (clientSecret === null || authentication === 'none') return openid.None();
   return authentication === 'client_secret_post'
     ? openid.ClientSecretPost(clientSecret.reveal())
     : openid.ClientSecretBasic(clientSecret.reveal());
+}
+
+/** The audience of an assertion is the issuer (RFC 7523bis): what one provider is shown is worth nothing at another. */
+function byKey(openid: OpenidClient, assertionKey: AssertionKey | null): ClientAuth {
+  if (assertionKey === null) throw new TypeError('private_key_jwt without a key');
+  const { key, kid, x5tS256 } = assertionKey;
+  return openid.PrivateKeyJwt(
+    { key, kid },
+    {
+      [openid.modifyAssertion]: (header) => {
+        if (x5tS256 !== null) header['x5t#S256'] = x5tS256;
+      },
+    },
+  );
 }

@@ -131,7 +131,7 @@ function certificatesIn(path: string, text: string): readonly [X509Certificate, 
 }
 
 /** The content of a file, and whether others can read it, of one and the same file. */
-function contentOf(path: string, readers: 'owner' | 'anybody'): Buffer {
+export function contentOf(path: string, readers: 'owner' | 'anybody'): Buffer {
   let file: number;
   try {
     // A pipe would keep the start waiting for its other end.

@@ -7,8 +7,6 @@ export const claim = text({
 });
 
 const loginOnly = 'Belongs to the log-in of browsers at the identity provider; API calls do not need it.';
-const assertionOnly =
-  'Belongs to the key with which the original authenticates at the identity provider; Stagedoor only reads its public keys.';
 
 /** What can be said of one identity provider (facts, section 1.2): in the flat block and for each `providers.oidc.<id>`. */
 const trustFields = {
@@ -66,8 +64,6 @@ const trustFields = {
 
 const notedFields = {
   'grant-type': { type: text(), meaning: 'noted', documentation: loginOnly },
-  assertion: { type: anything, meaning: 'noted', documentation: assertionOnly },
-  'client-assertion': { type: anything, meaning: 'noted', documentation: assertionOnly },
   'user-info-augmentation': {
     type: anything,
     meaning: 'noted',

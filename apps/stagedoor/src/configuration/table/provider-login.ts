@@ -1,10 +1,58 @@
-import { choice, type Fields, flag, listOf, mapOf, secret, text, url } from '../value-type.ts';
+import { choice, type Fields, flag, listOf, mapOf, prefixed, secret, text, url } from '../value-type.ts';
 
 const parameters = {
   type: mapOf(secret, 'name'),
   meaning: 'used',
   documentation: 'More parameters of the request that sends a browser to the identity provider.',
 } as const;
+
+const keyStore = {
+  path: {
+    type: text(),
+    meaning: 'used',
+    documentation:
+      'The file with the key that signs the assertions of `private_key_jwt`: PKCS#12, or PEM. It is read at the start.',
+  },
+  password: { type: secret, meaning: 'used', documentation: 'The password of that file.' },
+  'key-alias': {
+    type: text(),
+    meaning: 'used',
+    documentation: 'The name of the key in a PKCS#12 file that has several.',
+  },
+  'key-password': {
+    type: secret,
+    meaning: 'used',
+    documentation: 'The password of the key, where it is another one.',
+  },
+} satisfies Fields;
+
+/** How the provider finds the public key: the `kid` of an assertion is a digest. */
+const assertionFields = {
+  'assertion.kid-source': {
+    type: choice(['PUBLIC_KEY', 'CERTIFICATE']),
+    default: 'PUBLIC_KEY',
+    meaning: 'used',
+    documentation:
+      'What the `kid` of an assertion is a digest of: the public key (SubjectPublicKeyInfo) or its certificate.',
+  },
+  'assertion.kid-digest-algorithm': {
+    type: choice(['SHA256', 'SHA1']),
+    default: 'SHA256',
+    meaning: 'used',
+    documentation: 'The digest that the `kid` of an assertion is.',
+  },
+  'assertion.kid-encoding': {
+    type: choice(['BASE64URL', 'HEX']),
+    default: 'BASE64URL',
+    meaning: 'used',
+    documentation: 'How the `kid` of an assertion is written.',
+  },
+  'assertion.kid-case': {
+    type: choice(['LOWER', 'UPPER']),
+    meaning: 'used',
+    documentation: 'The case of a `kid` in HEX; LOWER where it is missing.',
+  },
+} satisfies Fields;
 
 /** What the log-in of browsers at an identity provider needs; API calls do not. With a `client-id`, people can log in there. */
 export const providerLoginFields = {
@@ -28,8 +76,11 @@ export const providerLoginFields = {
     default: 'client_secret_basic',
     meaning: 'used',
     documentation:
-      'How Stagedoor authenticates at the token endpoint. With `private_key_jwt` nobody logs in by browser: its key stores are not read.',
+      'How Stagedoor authenticates at the token endpoint. `private_key_jwt` needs a key in `assertion.keystore.path`.',
   },
+  ...prefixed('assertion.keystore.', keyStore),
+  ...assertionFields,
+  ...prefixed('client-assertion.keystore.', keyStore),
   'authorization-uri': {
     type: url,
     meaning: 'used',

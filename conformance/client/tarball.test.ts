@@ -45,8 +45,8 @@ describe('the tarball in an empty project', () => {
   ])('resolves its types, every line of them checked, for %s', async (where, options) => {
     const compilerOptions = {
       ...{ target: 'es2024', module: 'nodenext', moduleResolution: 'nodenext', strict: true, noEmit: true },
-      // Declarations of ours are checked as well; those that others publish are theirs.
-      skipLibCheck: where === 'Node',
+      // Declarations are checked as well, and as strictly as anybody's project may want it.
+      ...{ skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
       ...options,
     };
     const code =

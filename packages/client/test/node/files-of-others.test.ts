@@ -39,16 +39,15 @@ afterEach(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
+function request(more: Partial<TokenRequest> = {}): TokenRequest {
+  const authentication = { kind: 'secret', secret: fixedSecret('s3cret'), sentIn: 'body' } as const;
+  return { endpoint: issuer.url, clientId: 'worker', authentication, ...more };
+}
+
 /** As another process would ask: nothing is remembered but what lies in the directory. */
 function token(more: Partial<TokenRequest> = {}, clock = new MovableClock()) {
-  const authentication = { kind: 'secret', secret: fixedSecret('s3cret'), sentIn: 'body' } as const;
   const ask = keptInFiles(requestToken, directory, ({ message }) => told.push(message));
-  return new TokenManager({ ask, clock }).tokenFor({
-    endpoint: issuer.url,
-    clientId: 'worker',
-    authentication,
-    ...more,
-  });
+  return new TokenManager({ ask, clock }).tokenFor(request(more));
 }
 
 const entries = (): string[] => readdirSync(directory).map((name) => join(directory, name));
@@ -101,6 +100,25 @@ describe('a token in a file', () => {
     clock.move(290_000);
     expect((await mine.get({ minimumLife: 60_000 })).value).toBe('token-2');
     expect(issuer.seen).toHaveLength(2);
+  });
+
+  it('takes the place of no other that it does not outlive by far', async () => {
+    await token().get();
+    const [clock, ask] = [new MovableClock(), keptInFiles(requestToken, directory, () => undefined)];
+    clock.wrongBy = 200_000;
+    const [obtained, asking] = [clock.monotonic() - 250_000, { fetch, clock, timeout: 10_000, skew: 0 }];
+    const mine = { value: 'mine', obtained, expires: obtained + 300_000, scope: undefined };
+    const replaced = { token: mine, rejected: false };
+    const { outcome } = await ask(request(), asking, replaced);
+    expect(outcome).toMatchObject({ kind: 'token', token: { value: 'token-2' } });
+  });
+
+  it('that the API refused lies there for nobody, though there is no other yet', async () => {
+    const refusing = token();
+    refusing.reject(await refusing.get());
+    issuer.answers(() => ({ status: 503, body: '' }));
+    await expect(refusing.get({ patience: 1 })).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    expect(entries()).toEqual([]);
   });
 
   it('is none where a link is in its place, wherever that leads', async () => {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onItsProcessor } from './processors.ts';
-import { answering, freePort, type Running, stop } from './programs.ts';
+import { freePort, onceAnswering, type Running } from './programs.ts';
 
 /** Where `conformance/foreign-issuers/install-keycloak.sh` puts it, or wherever the environment says that it is. */
 const HOME = process.env.KEYCLOAK_HOME ?? join(import.meta.dirname, '../../node_modules/.cache/keycloak');
@@ -17,7 +17,6 @@ export async function startKeycloak(algorithm: 'RS256' | 'ES256', client: Client
   if (!existsSync(HOME)) return null;
   const scratch = mkdtempSync(join(tmpdir(), 'keycloak-'));
   const port = await freePort();
-  const started = performance.now();
   const [command, all] = onItsProcessor('java', commandLine(port, scratch));
   const child = spawn(command, all, {
     env: {
@@ -27,18 +26,9 @@ export async function startKeycloak(algorithm: 'RS256' | 'ES256', client: Client
     },
     stdio: 'ignore',
   });
-  await answering(port, 120_000);
+  const running = await onceAnswering(child, { port, directory: scratch, patience: 120_000 });
   await createRealm(`http://127.0.0.1:${port}/auth`, algorithm, client);
-  return {
-    pid: child.pid ?? 0,
-    port,
-    readyMs: performance.now() - started,
-    data: scratch,
-    stop: async () => {
-      await stop(child);
-      rmSync(scratch, { recursive: true, force: true });
-    },
-  };
+  return running;
 }
 
 export const KEYCLOAK_TOKEN_PATH = `/auth/realms/${REALM}/protocol/openid-connect/token`;

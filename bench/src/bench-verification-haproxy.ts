@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AUDIENCE, type Issuer } from './bench-verification-issuer.ts';
 import { onItsProcessor } from './processors.ts';
-import { answering, freePort, type Running, type SameAnswer, stop } from './programs.ts';
+import { freePort, onceAnswering, type Running, type SameAnswer } from './programs.ts';
 
 /** `HAProxy 2.6.12`; null where it is not installed. */
 export function haproxyName(): string | null {
@@ -25,20 +25,9 @@ export async function startHaproxy(issuer: Issuer, answer: SameAnswer): Promise<
   writeFileSync(key, issuer.publicPem);
   writeFileSync(body, answer.body);
   writeFileSync(file, configuration({ port, key, body, issuer, answer }));
-  const started = performance.now();
   const [command, all] = onItsProcessor('haproxy', ['-db', '-q', '-f', file]);
   const child = spawn(command, all, { stdio: 'ignore' });
-  await answering(port);
-  return {
-    pid: child.pid ?? 0,
-    port,
-    readyMs: performance.now() - started,
-    data: directory,
-    stop: async () => {
-      await stop(child);
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  return onceAnswering(child, { port, directory });
 }
 
 type Parts = {

@@ -12,14 +12,14 @@ const LAUNCHER = join(import.meta.dirname, '../../apps/stagedoor/bin/stagedoor.m
 export type Running = {
   readonly pid: number;
   readonly port: number;
-  readonly readyMs: number;
-  readonly data: string;
   stop(): Promise<void>;
 };
 
 export type Stagedoor = Running & {
   /** Of the embedded issuer. */
   readonly issuerPort: number;
+  /** Its data directory. */
+  readonly data: string;
 };
 
 /** Stagedoor on free ports. `directory` is kept between starts where it is given. */
@@ -27,7 +27,6 @@ export async function startStagedoor(
   args: readonly string[],
   directory = mkdtempSync(join(tmpdir(), 'bench-')),
 ): Promise<Stagedoor> {
-  const started = performance.now();
   const free = ['--port', '0', '--issuer-port', '0', '--management-port', '0'];
   const [command, all] = onItsProcessor(process.execPath, [LAUNCHER, 'start', '--json', ...free, ...args]);
   const child = spawn(command, all, {
@@ -40,21 +39,19 @@ export async function startStagedoor(
     pid: ready.pid,
     port: Number(new URL(ready.rest).port),
     issuerPort: ready.issuer === null ? 0 : Number(new URL(ready.issuer).port),
-    readyMs: performance.now() - started,
     data: ready.data,
     stop: () => stop(child),
   };
 }
 
 /** What `stagedoor client create` makes, with every scope. */
-export function createClient({ data }: Running): { readonly clientId: string; readonly clientSecret: string } {
+export function createClient({ data }: Stagedoor): { readonly clientId: string; readonly clientSecret: string } {
   const args = [LAUNCHER, 'client', 'create', '--name', 'bench', '--json', '--data', data];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
 /** A peer of our own making, which prints its port once it listens. `settings` are its environment, beside ours. */
 export async function startPeer(script: URL, settings: Readonly<Record<string, string>>): Promise<Running> {
-  const started = performance.now();
   const [command, all] = onItsProcessor(process.execPath, [fileURLToPath(script)]);
   const child = spawn(command, all, {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -64,8 +61,6 @@ export async function startPeer(script: URL, settings: Readonly<Record<string, s
   return {
     pid: child.pid ?? 0,
     port,
-    readyMs: performance.now() - started,
-    data: '',
     stop: () => stop(child),
   };
 }
@@ -115,19 +110,24 @@ export async function startCaddy(
   } catch {
     return null;
   }
-  const started = performance.now();
   const [command, all] = onItsProcessor(CADDY, ['run', '--config', 'Caddyfile']);
   const child = spawn(command, all, {
     cwd: directory,
     stdio: 'ignore',
     env: { ...process.env, HOME: directory },
   });
-  await answering(port);
+  return onceAnswering(child, { port, directory });
+}
+
+/** A peer, once it answers on its port, however it answers. Its directory goes with it. In milliseconds, how long it may take. */
+export async function onceAnswering(
+  child: ChildProcess,
+  { port, directory, patience = 5_000 }: { port: number; directory: string; patience?: number },
+): Promise<Running> {
+  await answering(port, patience);
   return {
     pid: child.pid ?? 0,
     port,
-    readyMs: performance.now() - started,
-    data: directory,
     stop: async () => {
       await stop(child);
       rmSync(directory, { recursive: true, force: true });
@@ -146,7 +146,7 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-export function stop(child: ChildProcess): Promise<void> {
+function stop(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
@@ -161,8 +161,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Waits until it answers, whatever it answers; in milliseconds, how long it may take. */
-export async function answering(port: number, patience = 5_000): Promise<void> {
+async function answering(port: number, patience: number): Promise<void> {
   const until = performance.now() + patience;
   while (performance.now() < until) {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null);

@@ -28,7 +28,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/src' },
       to: {
-        path: '^packages/([^/]+)/src/(?!(?:node/)?index\\.ts$|environment/nearest-name\\.ts$)',
+        path: '^packages/([^/]+)/src/(?!(?:node/)?index\\.ts$|node/keystore\\.ts$|environment/nearest-name\\.ts$)',
         pathNot: '^$1/$2/',
       },
     },

@@ -126,7 +126,7 @@ describe('a token in a file', () => {
     ['nothing', (entry) => writeFileSync(entry, '')],
     ['something else', (entry) => writeFileSync(entry, '[]')],
     ['open to others', (entry) => chmodSync(entry, 0o644)],
-    ['larger than any token', (entry) => writeFileSync(entry, ' '.repeat(70_000))],
+    ['larger than any token', (entry) => writeFileSync(entry, `${readFileSync(entry, 'utf8')}${' '.repeat(70_000)}`)],
     [
       'a directory',
       (entry) => {

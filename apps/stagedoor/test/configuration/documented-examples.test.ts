@@ -7,8 +7,8 @@ const pageOf = (name: string) => readFileSync(new URL(`../../../../docs/${name}`
 const examplesOf = (page: string) => [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);
 
 describe.each([
-  ['identity-providers.md', 6],
-  ['behind-a-proxy.md', 1],
+  ['identity-providers.md', 7],
+  ['behind-a-proxy.md', 2],
 ])('every example of docs/%s', (name, count) => {
   const examples = examplesOf(pageOf(name));
 

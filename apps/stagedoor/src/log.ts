@@ -8,6 +8,9 @@ export type ProgramLog = {
   warn(message: string): void;
 };
 
+/** Characters that wait for room where the log is full; what comes then is lost, and the program goes on. */
+const MOST_UNWRITTEN = 1_048_576;
+
 /** The library is loaded with the first entry: a quiet program starts without it. */
 export function openLog(): ProgramLog {
   let logger: Promise<Logger> | undefined;
@@ -15,7 +18,7 @@ export function openLog(): ProgramLog {
     logger ??= import('pino').then(({ pino }) =>
       pino(
         { base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
-        pino.destination({ dest: 2, sync: true }),
+        pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN }).on('error', () => undefined),
       ),
     );
     logger.then(entry).catch(() => {

@@ -34,11 +34,17 @@ function noteNew(path: string): void {
   );
 }
 
-// Whoever reads the output may stop reading (`| head`): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
   // A program that runs goes on: requests may be under way.
-  if (process.argv[2] !== 'start') process.exit();
+  if (process.argv[2] === 'start') return;
+  // Whoever reads the output may stop reading (`| head`): that is no failure.
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(
+    `stagedoor: standard output cannot be written (${error.code}), and what it would have said is lost: look whether the change was made\n`,
+  );
+  process.exit(1);
 });
+// Nobody is left to be told.
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await runCommandLine(process.argv.slice(2), packageJson.version, context);

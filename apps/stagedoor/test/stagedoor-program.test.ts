@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -26,6 +26,13 @@ function run(args: readonly string[], program = PROGRAM, flags: readonly string[
 function config(directory: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
   const options = { encoding: 'utf8', cwd: directory, env: { PATH: process.env.PATH, ...variables } } as const;
   return spawnSync(process.execPath, [PROGRAM, 'config', ...args], options);
+}
+
+/** Where nothing can be written, as on a disk that is full. */
+function fullDevice(): number {
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  return full;
 }
 
 describe('the program', () => {
@@ -62,6 +69,34 @@ describe('the program', () => {
       stderr: `stagedoor: there is no data directory ${data}: name the program's with --data\n`,
     });
     expect(existsSync(data)).toBe(false);
+  });
+
+  it('says that its output is lost where that has no room, and shows no stack', (ctx) => {
+    ctx.skip(process.platform !== 'linux', 'needs /dev/full');
+    const full = fullDevice();
+    const data = ['--data', join(temporaryDirectory(), 'data')];
+    const args = [PROGRAM, 'client', 'create', '--name', 'a', '--json', ...data];
+    const ran = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toMatch(/^note: .*\nstagedoor: standard output cannot be written \(ENOSPC\), and [^\n]+\n$/);
+    expect(run(['client', 'list', ...data]).stdout).toContain('secret');
+    const blind = spawnSync(process.execPath, [PROGRAM, 'sing'], { stdio: ['ignore', 'pipe', full] });
+    expect(blind.status).toBe(2);
+  });
+
+  it('goes on where its log has no room', async (ctx) => {
+    ctx.skip(process.platform !== 'linux', 'needs /dev/full');
+    const ports = ['--port', '0', '--issuer-port', '0', '--management-port', '0'];
+    const args = [PROGRAM, 'start', '--memory', '--method', 'basic', '--json', ...ports];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', fullDevice()], cwd: temporaryDirectory() });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    if (child.stdout === null) throw new Error('its output is not there');
+    const [line] = await once(child.stdout, 'data');
+    const { rest } = JSON.parse(String(line));
+    // Each of them is a line of the log.
+    for (let refused = 0; refused < 3; refused += 1) expect((await fetch(`${rest}/v2/topology`)).status).toBe(401);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('hands over to the Node that is installed with it, with arguments and exit code', () => {

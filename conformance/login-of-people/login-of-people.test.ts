@@ -69,6 +69,8 @@ describe.each(FORMS)('openid-client at the issuer %s/', (form) => {
     const tokens = await logIn(config);
     expect(tokens.claims()).toMatchObject({ sub: 'alice', preferred_username: 'alice', aud: client()[0] });
     expect(await who(tokens.access_token)).toEqual([200, 'alice']);
+    const found = await openid.fetchUserInfo(config, tokens.access_token, 'alice');
+    expect(found).toMatchObject({ sub: 'alice', preferred_username: 'alice' });
     const renewed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
     expect(await who(renewed.access_token)).toEqual([200, 'alice']);
     await expect(openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
@@ -143,6 +145,8 @@ describe('a person’s tokens', () => {
     });
     expect(answer.status).toBe(200);
     expect(await who(tokens.access_token)).toEqual([401, null]);
+    expect(await openid.fetchUserInfo(config, tokens.access_token, 'alice', { DPoP })).toMatchObject({ sub: 'alice' });
+    await expect(openid.fetchUserInfo(config, tokens.access_token, 'alice')).rejects.toThrow();
     // RFC 9449 section 5: also the refresh token of a public client.
     const stolen = openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
     await expect(stolen).rejects.toMatchObject({ error: 'invalid_grant' });
@@ -217,6 +221,8 @@ describe('oauth4webapi', () => {
     expect(await oauth.validateJwtAccessToken(as, request, 'orchestration-api', insecure)).toMatchObject({
       sub: 'alice',
     });
+    const telling = await oauth.userInfoRequest(as, client, tokens.access_token, insecure);
+    expect(await oauth.processUserInfoResponse(as, client, 'alice', telling)).toMatchObject({ sub: 'alice' });
     const revoking = await oauth.revocationRequest(as, client, oauth.None(), tokens.refresh_token ?? '', insecure);
     expect(await oauth.processRevocationResponse(revoking)).toBeUndefined();
     expect(await who(tokens.access_token)).toEqual([401, null]);

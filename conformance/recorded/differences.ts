@@ -217,7 +217,14 @@ keycloak-token-endpoint | path with double slash | answer: 400 → 404 HTTP 404 
 keycloak-token-endpoint | /^\/auth\/?$/ | /^answer: 30[23] → 404 not_found$/ | it leads to Keycloak's own pages
 keycloak-token-endpoint | realm public document | answer: 200 → 404 HTTP 404 Not Found | the key stands in the key set, where a rotation is seen
 keycloak-token-endpoint | /^admin API / | answer: 401 → 404 not_found | Keycloak's API for administrators is not here
-keycloak-token-endpoint | /^userinfo, / | /^answer: \d+ → 404 HTTP 404 Not Found$/ | tokens are those of clients, and say nothing of a person (OpenID Connect Core section 5.3)
+keycloak-token-endpoint | /^userinfo, service-account token without openid scope$/ | www-authenticate scope: none → openid | the challenge says what is missing (RFC 6750 section 3)
+keycloak-token-endpoint | /^userinfo, (?:service-account token with openid scope|"bearer" in lower case)$/ | answer: 200 → 403 | the token of a client says nothing of a person
+keycloak-token-endpoint | userinfo, POST with token in body | answer: 200 → 401 | a token is taken from the header alone (RFC 6750 section 2.2 lets it be)
+keycloak-token-endpoint | userinfo, header and body token | answer: 400 → 403 | a token is taken from the header alone, and bodies are not read
+keycloak-token-endpoint | userinfo, token in query | answer: 401 → 400 | as at every API: it stands in logs by now (RFC 6750 section 5.3)
+keycloak-token-endpoint | /^userinfo, / | content-type: text/plain;charset=utf-8 → none | what has no body has no type
+keycloak-token-endpoint | /^userinfo, / | www-authenticate realm: camunda-platform → Stagedoor | contract
+keycloak-token-endpoint | /^userinfo, / | /^www-authenticate error_description: [\w ]+ → the (?:token|signature) [\w ]+$/ | the challenge gives the reason (RFC 6750 section 3)
 keycloak-token-endpoint | authorize good: login page | answer: 200 → 303 | it comes without PKCE, which is demanded of everybody (RFC 9700 section 2.1.1)
 keycloak-token-endpoint | authorize missing redirect_uri | answer: 200 → 400 | where people are sent is said in every request, and never guessed (RFC 9700 section 2.1)
 keycloak-token-endpoint | /^authorize / | answer: 302 → 303 | with 303 no browser sends a password on (RFC 9700 section 4.12)

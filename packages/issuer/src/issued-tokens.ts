@@ -1,5 +1,11 @@
 import type { ClientId, Clock, TokenVerifier } from '@stagedoor/access';
-import { createTokenVerifier, type IssuerPolicy, readCompactToken, type SigningKeys } from '@stagedoor/tokens';
+import {
+  createTokenVerifier,
+  type DpopProofs,
+  type IssuerPolicy,
+  readCompactToken,
+  type SigningKeys,
+} from '@stagedoor/tokens';
 import { clientIdOf, type UserTokenRule } from './authorizing/user-token.ts';
 import { embeddedPolicy } from './embedded-policy.ts';
 import { issuerForms } from './issuer-forms.ts';
@@ -22,6 +28,30 @@ export type IssuedToken = {
   readonly claims: Readonly<Record<string, unknown>>;
 };
 
+type OwnTokens = {
+  readonly origin: string;
+  readonly signingKeys: SigningKeys;
+  readonly isRegistered: (clientId: ClientId) => boolean;
+  readonly userStands: UserTokenRule;
+  readonly clock: Clock;
+};
+
+/** Verifies tokens of our own that are presented to the issuer itself, as the API does it but for the audience. */
+export function presentedTokens(
+  parts: OwnTokens & {
+    readonly isRevoked: (clientId: ClientId, tokenId: string) => boolean;
+    readonly proofs: DpopProofs;
+  },
+): TokenVerifier {
+  return createTokenVerifier({ policies: [ofAnyAudience(parts)], clock: parts.clock, proofs: parts.proofs });
+}
+
+/** Clients have audiences of their own, so it is the issuer that is pinned in their place. */
+function ofAnyAudience(parts: Parameters<typeof embeddedPolicy>[0]): IssuerPolicy {
+  const { saas, keycloak } = issuerForms(parts.origin);
+  return { ...embeddedPolicy(parts), audiences: ANY, pins: [{ claim: 'iss', oneOf: [saas.issuer, keycloak.issuer] }] };
+}
+
 /**
  * Reads tokens of our own by the very policy that the API verifies them with, but for the audience, since whoever asks here asks for
  * any of them, and for what they are bound to, since nobody gets in with them. Not checked: whether a token was revoked, since revoking it once more has to find it.
@@ -29,18 +59,9 @@ export type IssuedToken = {
 export class IssuedTokens {
   readonly #verifier: TokenVerifier;
 
-  constructor(parts: {
-    readonly origin: string;
-    readonly signingKeys: SigningKeys;
-    readonly isRegistered: (clientId: ClientId) => boolean;
-    readonly userStands: UserTokenRule;
-    readonly clock: Clock;
-  }) {
-    const { saas, keycloak } = issuerForms(parts.origin);
-    const policy = embeddedPolicy({ ...parts, isRevoked: () => false });
+  constructor(parts: OwnTokens) {
     this.#verifier = createTokenVerifier({
-      // Clients have audiences of their own, so it is the issuer that is pinned in their place.
-      policies: [{ ...policy, audiences: ANY, pins: [{ claim: 'iss', oneOf: [saas.issuer, keycloak.issuer] }] }],
+      policies: [ofAnyAudience({ ...parts, isRevoked: () => false })],
       clock: parts.clock,
       bindings: 'passed-over',
     });

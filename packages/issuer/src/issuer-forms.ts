@@ -9,6 +9,7 @@ export type IssuerForm = {
   /** Where the login page sends what was typed; below the authorization endpoint, whose cookie it needs. */
   readonly loginPath: string;
   readonly logoutPath: string;
+  readonly userinfoPath: string;
   readonly tokenPath: string;
   readonly introspectionPath: string;
   readonly revocationPath: string;
@@ -27,6 +28,7 @@ export function issuerForms(origin: string): { readonly saas: IssuerForm; readon
       authorizationPath: '/oauth/authorize',
       loginPath: '/oauth/authorize/login',
       logoutPath: '/oauth/logout',
+      userinfoPath: '/oauth/userinfo',
       tokenPath: '/oauth/token',
       introspectionPath: '/oauth/introspect',
       revocationPath: '/oauth/revoke',
@@ -40,6 +42,7 @@ export function issuerForms(origin: string): { readonly saas: IssuerForm; readon
       authorizationPath: `${REALM_PATH}/protocol/openid-connect/auth`,
       loginPath: `${REALM_PATH}/protocol/openid-connect/auth/login`,
       logoutPath: `${REALM_PATH}/protocol/openid-connect/logout`,
+      userinfoPath: `${REALM_PATH}/protocol/openid-connect/userinfo`,
       tokenPath: `${REALM_PATH}/protocol/openid-connect/token`,
       introspectionPath: `${REALM_PATH}/protocol/openid-connect/token/introspect`,
       revocationPath: `${REALM_PATH}/protocol/openid-connect/revoke`,

@@ -3,6 +3,7 @@ import { answerAuthorization, answerLogin } from './authorizing/authorization-ro
 import { answerEndOfLogin } from './authorizing/end-login.ts';
 import { withLoginMetadata } from './authorizing/login-metadata.ts';
 import type { PendingRequests } from './authorizing/pending-requests.ts';
+import { answerUserinfo, type Telling } from './authorizing/userinfo.ts';
 import { runIntrospectionPhases } from './introspection.ts';
 import { type IssuerForm, issuerForms, realmOf } from './issuer-forms.ts';
 import { type ClientCertificates, issuerMetadata } from './issuer-metadata.ts';
@@ -14,15 +15,16 @@ import { runTokenPhases } from './token-phases.ts';
 import type { TokenProblem } from './token-problem.ts';
 import type { Outcome, ReceivedRequest, TokenIssuance } from './token-request.ts';
 
-export type IssuerRoutesOptions = TokenIssuance & {
-  readonly pending: PendingRequests;
-  readonly addressOf?: (request: IncomingMessage) => string;
-  readonly clientCertificates: ClientCertificates;
-  readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
-  readonly onFault: (error: unknown) => void;
-  /** Told of every request of a client that was refused. */
-  readonly onRefused?: (refused: RefusedRequest) => void;
-};
+export type IssuerRoutesOptions = TokenIssuance &
+  Pick<Telling, 'presentedTokens'> & {
+    readonly pending: PendingRequests;
+    readonly addressOf?: (request: IncomingMessage) => string;
+    readonly clientCertificates: ClientCertificates;
+    readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
+    readonly onFault: (error: unknown) => void;
+    /** Told of every request of a client that was refused. */
+    readonly onRefused?: (refused: RefusedRequest) => void;
+  };
 
 /** Keys may be remembered for a minute; a key is published before it signs. */
 const KEYS_CACHED = 'public, max-age=60';
@@ -119,7 +121,7 @@ function endpoints(form: IssuerForm, options: IssuerRoutesOptions): [string, Rou
   }
 }
 
-/** What people's browsers are sent to. */
+/** What people's browsers are sent to, and where their applications ask who they are. */
 function pages(form: IssuerForm, options: IssuerRoutesOptions): [string, Route][] {
   const authorizing = { addressOf: addressOfPeer, ...options };
   const route = (allow: string, answer: Route['answer']): Route => ({ form, allow, answer });
@@ -127,6 +129,7 @@ function pages(form: IssuerForm, options: IssuerRoutesOptions): [string, Route][
     [form.authorizationPath, route('GET, POST', (request) => answerAuthorization(request, form, authorizing))],
     [form.loginPath, route('POST', (request) => answerLogin(request, form, authorizing))],
     [form.logoutPath, route('GET, POST', (request) => answerEndOfLogin(request, form, options))],
+    [form.userinfoPath, route('GET, POST', (request) => answerUserinfo(request, form, options))],
   ];
 }
 

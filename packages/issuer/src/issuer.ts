@@ -13,7 +13,7 @@ import { type WebPages, webPagesClient } from './authorizing/web-pages-client.ts
 import { ClientRegistry } from './client-registry.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { FailedAttempts } from './failed-attempts.ts';
-import { IssuedTokens } from './issued-tokens.ts';
+import { IssuedTokens, presentedTokens } from './issued-tokens.ts';
 import type { ClientCertificates } from './issuer-metadata.ts';
 import { issuerRoutes } from './issuer-routes.ts';
 import type { PresentedCertificate } from './presented-certificate.ts';
@@ -90,6 +90,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     for (const ids of [spent, revoked]) ids.forgetUnknown((clientId) => registry.find(clientId) !== undefined);
   };
   const userStands = userTokenRule({ registry, logins, people, isRevoked: () => false });
+  const standing = userTokenRule({ registry, logins, people, isRevoked });
   const handler = issuerRoutes({
     ...options,
     registry,
@@ -102,6 +103,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     clientCertificates,
     certificates: new CertificateAuthenticator({ registry, clock, failed }),
     issuedTokens: new IssuedTokens({ ...options, isRegistered, userStands }),
+    presentedTokens: presentedTokens({ ...options, isRegistered, isRevoked, userStands: standing }),
     revoked,
     tokenLifetimeSeconds,
   });
@@ -109,7 +111,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
     refresh,
     isRegistered,
     isRevoked,
-    userStands: userTokenRule({ registry, logins, people, isRevoked }),
+    userStands: standing,
     client: (clientId) => registry.find(clientId)?.client,
     clients: () => registry.clients(),
     handler,

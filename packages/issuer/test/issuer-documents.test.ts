@@ -53,6 +53,7 @@ describe('the metadata', () => {
       authorization_endpoint:
         ORIGIN + (issuer === ORIGIN ? '/oauth/authorize' : `${REALM}/protocol/openid-connect/auth`),
       end_session_endpoint: ORIGIN + (issuer === ORIGIN ? '/oauth/logout' : `${REALM}/protocol/openid-connect/logout`),
+      userinfo_endpoint: ORIGIN + (issuer === ORIGIN ? '/oauth/userinfo' : `${REALM}/protocol/openid-connect/userinfo`),
       authorization_response_iss_parameter_supported: true,
       prompt_values_supported: ['login'],
       claims_supported: [
@@ -66,6 +67,8 @@ describe('the metadata', () => {
         'sid',
         'preferred_username',
         'username',
+        'name',
+        'email',
       ],
       subject_types_supported: ['public'],
       request_uri_parameter_supported: false,

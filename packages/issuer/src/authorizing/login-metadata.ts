@@ -11,6 +11,7 @@ export function withLoginMetadata(metadata: Metadata, origin: string, form: Issu
     ...metadata,
     authorization_endpoint: `${origin}${form.authorizationPath}`,
     end_session_endpoint: `${origin}${form.logoutPath}`,
+    userinfo_endpoint: `${origin}${form.userinfoPath}`,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     code_challenge_methods_supported: ['S256'],
@@ -28,6 +29,8 @@ export function withLoginMetadata(metadata: Metadata, origin: string, form: Issu
       'sid',
       'preferred_username',
       'username',
+      'name',
+      'email',
     ],
     // Of people's grants alone, and of what came of them (RFC 7009 section 2.1). Whoever introspects shows who it is.
     token_endpoint_auth_methods_supported: withNone(atToken),

@@ -4,5 +4,5 @@ import type { PasswordVerifier, UserRecord } from '@stagedoor/access';
 export type People = {
   readonly passwords: PasswordVerifier;
   /** As he is at this moment; undefined where he is not there. A changed password changes `credentialVersion`. */
-  user(username: string): Pick<UserRecord, 'username' | 'credentialVersion'> | undefined;
+  user(username: string): Pick<UserRecord, 'username' | 'name' | 'email' | 'credentialVersion'> | undefined;
 };

@@ -2,6 +2,7 @@
 import createCamundaClient from '@camunda8/orchestration-cluster-api';
 import { Camunda8 } from '@camunda8/sdk';
 import { credentialsFromEnvironment, orchestrationClusterApiOptions, sdkHeadersProvider } from '@stagedoor/client/node';
+import { type Calls, printAnswers } from '../official-clients/print-answers.ts';
 
 const credentials = credentialsFromEnvironment(process.env, { broker: false });
 const orchestration = createCamundaClient(orchestrationClusterApiOptions(credentials));
@@ -10,7 +11,7 @@ const sdk = new Camunda8({ oAuthProvider: sdkHeadersProvider(credentials) });
 const BPMN =
   '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="curtain-call" name="Curtain call" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/><endEvent id="e"/></process></definitions>';
 
-const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
+const CALLS: Calls = {
   topology: async () => (await orchestration.getTopology()).clusterSize,
   deployment: async () => {
     const deployed = await orchestration.createDeployment({ resources: [new File([BPMN], 'curtain-call.bpmn')] });
@@ -23,13 +24,4 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
     (await sdk.getOperateApiClient().searchProcessDefinitions({ filter: {}, size: 1 })).items.length,
 };
 
-const answers: Record<string, unknown> = {};
-for (const [name, call] of Object.entries(CALLS)) {
-  try {
-    answers[name] = await call();
-  } catch (error) {
-    answers[name] = { error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' };
-  }
-}
-process.stdout.write(`${JSON.stringify(answers)}\n`);
-process.exit();
+await printAnswers(CALLS);

@@ -55,6 +55,12 @@ async function newUser(program: Program): Promise<string> {
   return name;
 }
 
+async function newGrant(program: Program): Promise<{ readonly authorizationKey: string }> {
+  const owner = `user:${await newUser(program)}`;
+  const what = ['--owner', owner, '--resource', 'SYSTEM', '--permission', 'READ'];
+  return JSON.parse(await command(program, ['grant', 'add', ...what, '--json']));
+}
+
 /** Each makes or ends one thing, waits until that is acknowledged, and knows how to look for it. */
 export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise<StillThere>>> = {
   ...ACKNOWLEDGED_IDENTITIES,
@@ -124,35 +130,11 @@ export const ACKNOWLEDGED: Readonly<Record<string, (program: Program) => Promise
     };
   },
   'a grant': async (program) => {
-    const owner = `user:${await newUser(program)}`;
-    const added = await command(program, [
-      'grant',
-      'add',
-      '--owner',
-      owner,
-      '--resource',
-      'SYSTEM',
-      '--permission',
-      'READ',
-      '--json',
-    ]);
-    const grant: unknown = JSON.parse(added);
+    const grant = await newGrant(program);
     return async (later) => expect(JSON.parse(await command(later, ['grant', 'list', '--json']))).toContainEqual(grant);
   },
   'the end of a grant': async (program) => {
-    const owner = `user:${await newUser(program)}`;
-    const added = await command(program, [
-      'grant',
-      'add',
-      '--owner',
-      owner,
-      '--resource',
-      'SYSTEM',
-      '--permission',
-      'READ',
-      '--json',
-    ]);
-    const { authorizationKey } = JSON.parse(added);
+    const { authorizationKey } = await newGrant(program);
     await command(program, ['grant', 'remove', authorizationKey]);
     return async (later) =>
       expect(await command(later, ['grant', 'list', '--json'])).not.toContain(`"${authorizationKey}"`);

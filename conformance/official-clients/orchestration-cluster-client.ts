@@ -1,5 +1,6 @@
 /** `@camunda8/orchestration-cluster-api` as a program uses it, configured by its environment alone. Prints what it was given, as JSON. */
 import createCamundaClient from '@camunda8/orchestration-cluster-api';
+import { type Calls, printAnswers } from './print-answers.ts';
 
 const [, , ...wanted] = process.argv;
 // The client's own strictest check of what it sends and gets.
@@ -8,7 +9,7 @@ const camunda = createCamundaClient({ config: { CAMUNDA_SDK_VALIDATION: 'fanatic
 const BPMN =
   '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="curtain-call" name="Curtain call" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="e"/><endEvent id="e"/></process></definitions>';
 
-const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
+const CALLS: Calls = {
   topology: () => camunda.getTopology(),
   license: () => camunda.getLicense(),
   status: () => camunda.getStatus(),
@@ -22,15 +23,4 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   },
 };
 
-const answers: Record<string, unknown> = {};
-for (const name of wanted) {
-  const call = CALLS[name];
-  if (call === undefined) throw new Error(`there is no call ${name}`);
-  try {
-    answers[name] = await call();
-  } catch (error) {
-    answers[name] = { error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' };
-  }
-}
-process.stdout.write(`${JSON.stringify(answers)}\n`);
-process.exit();
+await printAnswers(CALLS, wanted);

@@ -1,5 +1,6 @@
 /** `@camunda8/sdk` as a program uses it, configured by its environment alone. Prints what it was given, as JSON. */
 import { Camunda8 } from '@camunda8/sdk';
+import { type Calls, printAnswers } from './print-answers.ts';
 
 const [, , ...wanted] = process.argv;
 const camunda = new Camunda8();
@@ -16,7 +17,7 @@ const definitions = () =>
 const instances = () =>
   operate.searchProcessInstances({ filter: {}, size: 1, sort: [{ field: 'key', order: 'DESC' }] });
 
-const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
+const CALLS: Calls = {
   topology: () => camunda.getCamundaRestClient().getTopology(),
   'topology of the newer client': () => camunda.getOrchestrationClusterApiClient().getTopology(),
   definitions,
@@ -26,15 +27,4 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   instance: async () => operate.getProcessInstance(await keyOf(instances())),
 };
 
-const answers: Record<string, unknown> = {};
-for (const name of wanted) {
-  const call = CALLS[name];
-  if (call === undefined) throw new Error(`there is no call ${name}`);
-  try {
-    answers[name] = await call();
-  } catch (error) {
-    answers[name] = { error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' };
-  }
-}
-process.stdout.write(`${JSON.stringify(answers)}\n`);
-process.exit();
+await printAnswers(CALLS, wanted);

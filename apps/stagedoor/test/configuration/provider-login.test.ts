@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accepted, refused } from './resolve-with.ts';
+import { accepted, FOREIGN, refused } from './resolve-with.ts';
 
 const ISSUER = 'issuer-uri: https://one.example.com, audiences: a';
 const KEYS = 'jwk-set-uri: https://one.example.com/keys, audiences: a, client-id: stage';
@@ -87,6 +87,26 @@ describe('a log-in of browsers', () => {
       path: 'a.p12',
     });
   });
+
+  it.each(['ASSERTION', 'CLIENT_ASSERTION', 'CLIENTASSERTION'])(
+    'takes the key store from variables of %s',
+    (spelling) => {
+      const of = (name: string) => `CAMUNDA_SECURITY_AUTHENTICATION_OIDC_${name}`;
+      const { configuration } = accepted({
+        environment: {
+          ...FOREIGN,
+          [of('CLIENTID')]: 'stage',
+          [of('CLIENTAUTHENTICATIONMETHOD')]: 'private_key_jwt',
+          [of(`${spelling}_KEYSTORE_PATH`)]: 'a.p12',
+          [of(`${spelling}_KEYSTORE_KEY_ALIAS`)]: 'one',
+          [of(`${spelling}_KEYSTORE_KEY_PASSWORD`)]: 'k',
+        },
+      });
+      const [provider] = configuration.providers;
+      const key = provider.kind === 'foreign' ? provider.login?.assertionKey : null;
+      expect([key?.path, key?.alias, key?.keyPassword?.reveal()]).toEqual(['a.p12', 'one', 'k']);
+    },
+  );
 
   it('looks at no key where a secret authenticates', () => {
     const login = loginOf(oidc(`${ISSUER}, client-id: stage, assertion.keystore.path: a.p12`));

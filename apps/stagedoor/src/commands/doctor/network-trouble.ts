@@ -20,6 +20,19 @@ const UNKNOWN_NAME: Advice = {
   fix: 'Compare the name with the one that the administrator gave you, and see that this machine asks the right DNS server.',
 };
 
+const SILENT: Advice = {
+  what: 'it does not answer',
+  fix: 'See that no firewall is between, and that the address is right.',
+};
+const ENDED: Advice = {
+  what: 'it ended the connection',
+  fix: 'See that the address speaks what its scheme says: http and https are different ports, and gRPC is neither.',
+};
+const NO_HTTP: Advice = {
+  what: 'what it answers is no HTTP',
+  fix: 'Write the port of REST: it is at 8080 on one’s own machine, and gRPC at 26500.',
+};
+
 /** By the code of the system, of Node or of OpenSSL; never by words. */
 const ADVICE: Readonly<Record<string, Advice>> = {
   ENOTFOUND: UNKNOWN_NAME,
@@ -28,12 +41,13 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     what: 'nobody listens there',
     fix: 'See that the server runs, and that the port is right: REST is at 8080 on one’s own machine, gRPC at 26500.',
   },
-  ETIMEDOUT: { what: 'it does not answer', fix: 'See that no firewall is between, and that the address is right.' },
-  timeout: { what: 'it does not answer', fix: 'See that no firewall is between, and that the address is right.' },
-  ECONNRESET: {
-    what: 'it ended the connection',
-    fix: 'See that the address speaks what its scheme says: http and https are different ports, and gRPC is neither.',
-  },
+  ETIMEDOUT: SILENT,
+  UND_ERR_CONNECT_TIMEOUT: SILENT,
+  UND_ERR_HEADERS_TIMEOUT: SILENT,
+  timeout: SILENT,
+  ECONNRESET: ENDED,
+  UND_ERR_SOCKET: ENDED,
+  HTTPParserError: NO_HTTP,
   EPROTO: NO_TLS,
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
@@ -59,14 +73,25 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 };
 
 /** What passes by itself when a server is started, or a network mended. */
-const PASSING = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'timeout', 'ECONNRESET', 'EAI_AGAIN']);
+const PASSING = new Set([
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'timeout',
+  'ECONNRESET',
+  'UND_ERR_SOCKET',
+  'EAI_AGAIN',
+]);
 
 /** A connection that failed, with what helps. */
 export function networkTrouble(where: string, error: unknown): Wrong {
   const code = networkCodeOf(error);
-  const { what, fix } = ADVICE[code] ?? {
-    what: 'it cannot be reached',
-    fix: 'See that this machine may connect to it.',
-  };
+  const { what, fix } = adviceOn(code);
   return new Wrong(`${where}: ${what} (${code})`, fix, PASSING.has(code));
+}
+
+function adviceOn(code: string): Advice {
+  const known = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
+  return known ?? { what: 'it cannot be reached', fix: 'See that this machine may connect to it.' };
 }

@@ -209,6 +209,24 @@ describe('nothing leaves by the dispatcher', () => {
 });
 
 describe('the queue of a dispatcher', () => {
+  it('says that the next call would wait, and when one would not any more', async () => {
+    holdBack();
+    const dispatcher = dispatcherWith({ connections: 1 });
+    const drained: string[] = [];
+    dispatcher.on('drain', ({ origin }) => drained.push(origin));
+    const call = { origin: api.origin, path: '/', method: 'GET' } as const;
+    const over = Promise.withResolvers<void>();
+    const goesOn = dispatcher.dispatch(call, { onRequestStart: () => undefined, onResponseEnd: () => over.resolve() });
+    expect(goesOn).toBe(false);
+    await seen(1);
+    expect(drained).toEqual([]);
+    held.shift()?.();
+    await over.promise;
+    expect(drained).toEqual([api.origin]);
+    expect(dispatcherWith().dispatch(call, { onRequestStart: () => undefined })).toBe(true);
+    await seen(2);
+  });
+
   it('has an end: one call more than may wait fails at once, and the others go on', async () => {
     holdBack();
     const dispatcher = dispatcherWith({ connections: 1, waiting: 2 });

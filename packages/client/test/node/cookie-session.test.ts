@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuthorizedFetch, authorizedFetch, fixedSecret, Secret, type SecretSource } from '../../src/index.ts';
@@ -83,6 +84,25 @@ describe('a login that gets no session', () => {
     const told = await call;
     expect(told).toMatchObject({ code: 'LOGIN_UNAVAILABLE' });
     expect(inspect(told, { depth: 9, showHidden: true })).not.toContain('canary');
+  });
+});
+
+describe('a login that is answered by what is no HTTP', () => {
+  it('shows nothing of that answer', async () => {
+    const broken = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 204 No Content\r\nset-cookie: s=canary\r\nbad header\r\n\r\ncanary'),
+      );
+    });
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+    const bound = broken.address();
+    const address = new URL(`http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}/login`);
+    const session = cookieSession({ address, username: 'demo', password: fixedSecret('canary'), clock });
+    const told: unknown = await Promise.resolve(session.authorize()).catch((error: unknown) => error);
+    expect(told).toMatchObject({ code: 'LOGIN_UNAVAILABLE' });
+    expect(inspect(told, { depth: 9, showHidden: true })).not.toContain('canary');
+    await new Promise((resolve) => broken.close(resolve));
   });
 });
 

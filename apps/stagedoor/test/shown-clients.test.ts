@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openDataDirectory } from '../src/data-directory.ts';
 import { openHouse } from '../src/house.ts';
@@ -86,6 +87,16 @@ describe('the table of clients', () => {
   ])('says of one with %j how it authenticates', async (options, cells) => {
     expect((await creating(...options)).row).toContain(cells);
   });
+});
+
+it('the list in JSON has the members that docs/command-line.md names', async () => {
+  const { directory } = await runningProgram();
+  await run(['client', 'create', '--name', 'robot', '--data', directory.path]);
+  const [client] = JSON.parse((await run(['client', 'list', '--json', '--data', directory.path])).out);
+  const page = readFileSync(new URL('../../../docs/command-line.md', import.meta.url), 'utf8');
+  const [, members = ''] = /^\| `client list` \| (.*) \|$/m.exec(page) ?? [];
+  const named = [...members.replace(/\([^)]*\)/g, '').matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(Object.keys(client).sort()).toEqual(named.sort());
 });
 
 describe('the use case client.list', () => {

@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { brokerPlace, type Credentials, credentialsFromEnvironment, openBroker } from '../../src/node/index.ts';
@@ -183,6 +183,20 @@ describe('what a broker is asked', () => {
 });
 
 describe('the directory of a broker', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['the one that is named', { STAGEDOOR_BROKER_DIR: '/named', XDG_RUNTIME_DIR: '/run', HOME: '/home' }, '/named'],
+    ['that of the login', { STAGEDOOR_BROKER_DIR: '', XDG_RUNTIME_DIR: '/run', HOME: '/home' }, '/run/stagedoor'],
+    ['that of the user', { XDG_RUNTIME_DIR: '', HOME: '/home' }, '/home/.stagedoor'],
+    ['that of the user, whose name alone is known', { HOME: '' }, join(userInfo().homedir, '.stagedoor')],
+    ['that of the user, of whom nothing is said', {}, join(userInfo().homedir, '.stagedoor')],
+  ])('is %s, and never one below wherever a program was started', (_what, said, expected) => {
+    expect(brokerPlace(said)).toEqual({
+      directory: expected,
+      socket: `${expected}/broker.sock`,
+      file: `${expected}/broker.json`,
+    });
+  });
+
   it('is none where it is a link, however good what it leads to', async () => {
     const real = join(directory, 'real');
     mkdirSync(real, { mode: 0o700 });

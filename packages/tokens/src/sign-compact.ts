@@ -1,12 +1,13 @@
 import { type KeyObject, sign as signBytes } from 'node:crypto';
+import { inBatches } from './sign-in-batches.ts';
 import type { SigningAlgorithm } from './stored-key.ts';
 
 /** Signs text with a key that was prepared once. */
-export type Sign = (text: string) => Buffer | Promise<Buffer>;
+export type Sign = (text: string) => Promise<Buffer>;
 
 /**
  * Throws where the key is not one of the algorithm. RSA signs on another thread; to hand over a signature by an elliptic curve
- * takes as long as to make it.
+ * takes longer than to make it.
  * Node is given the key alone: to look at a key among options, and to turn the signature into the form of a JWS, costs it as
  * much as a signature by ES256 once more (Web Crypto, which does both, more than that).
  */
@@ -14,8 +15,8 @@ export function signWith(key: KeyObject, algorithm: SigningAlgorithm): Sign {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (algorithm === 'RS256' && type === 'rsa') return (text) => signElsewhere(key, Buffer.from(text));
   if (algorithm === 'ES256' && type === 'ec' && details?.namedCurve === 'prime256v1')
-    return (text) => sideBySide(signBytes('sha256', Buffer.from(text), key));
-  if (algorithm === 'EdDSA' && type === 'ed25519') return (text) => signBytes(null, Buffer.from(text), key);
+    return inBatches((text) => sideBySide(signBytes('sha256', Buffer.from(text), key)));
+  if (algorithm === 'EdDSA' && type === 'ed25519') return inBatches((text) => signBytes(null, Buffer.from(text), key));
   throw new TypeError('the key is not one of the algorithm');
 }
 

@@ -13,6 +13,7 @@ import {
   type TransportSettings,
 } from '../../src/node/index.ts';
 import { readKeystore } from '../../src/node/keystore.ts';
+import { Api } from '../api.ts';
 import { MovableClock } from '../movable-clock.ts';
 import { Authority, type Certified, isPresent } from './authority.ts';
 
@@ -45,6 +46,10 @@ beforeEach(async (ctx) => {
   server = createServer({ ...files, requestCert: true, rejectUnauthorized: true }, (request, response) => {
     const peer = request.socket instanceof TLSSocket ? request.socket.getPeerCertificate().fingerprint256 : '';
     shown.push(peer);
+    if (request.url?.startsWith('/moved/')) {
+      response.writeHead(307, { location: decodeURIComponent(request.url.slice('/moved/'.length)) }).end();
+      return;
+    }
     if (request.url === '/token') {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ access_token: peer.replaceAll(':', ''), token_type: 'Bearer', expires_in: 300 }));
@@ -94,6 +99,32 @@ describe('a certificate of the client', () => {
     expect(await response.text()).toBe('4');
     expect(shown).toHaveLength(2);
     expect(new Set(shown).size).toBe(1);
+  });
+
+  it('and what goes with it follow no redirect: neither that of the API nor that of the issuer', async () => {
+    const foreign = await Api.start();
+    const transport = transportWith({ certificate: pem(worker) });
+    const moved = `${origin}/moved/${encodeURIComponent(`${foreign.origin}/token`)}`;
+    await expect(callWith(transport)(moved)).rejects.toMatchObject({ code: 'ORIGIN_FOREIGN' });
+    const token = new TokenManager({ fetch: transport.fetch, clock: new MovableClock() }).tokenFor({
+      endpoint: new URL(moved),
+      clientId: 'worker',
+      authentication: { kind: 'certificate' },
+    });
+    await expect(token.get()).rejects.toMatchObject({ code: 'TOKEN_ANSWER_UNREADABLE' });
+    expect(foreign.seen).toEqual([]);
+    await foreign.stop();
+  });
+
+  it('ends its calls with their signals', async () => {
+    const hangingUp = new AbortController();
+    const held = await Api.start();
+    held.holds = () => new Promise(() => undefined);
+    const call = transportWith({ certificate: pem(worker) }).fetch(held.origin, { signal: hangingUp.signal });
+    while (held.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    hangingUp.abort(new Error('gone'));
+    await expect(call).rejects.toThrow('gone');
+    await held.stop();
   });
 
   it('may be in PKCS#12 as OpenSSL writes it', async () => {

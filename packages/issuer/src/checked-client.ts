@@ -1,7 +1,7 @@
 import { type ClientId, type Clock, isScope, parseId, type Randomness, type Scope } from '@stagedoor/access';
 import { type ClientLogin, checkedLogin } from './authorizing/client-login.ts';
 import { type ClientClaims, readClientClaims } from './client-claims.ts';
-import { ClientRecordError } from './client-record-error.ts';
+import { type ClientField, ClientRecordError } from './client-record-error.ts';
 import { checkOwnAudiences } from './own-audiences.ts';
 import { inTableOrder, type RegisteredClient } from './registered-client.ts';
 import { TOKEN_BINDINGS, type TokenBinding } from './token-bindings.ts';
@@ -51,40 +51,44 @@ export function checkedClient(
 
 function checkedName(text: string): string {
   const name = text.trim();
-  if (name === '' || name.length > 256) throw invalid('the name has to have 1 to 256 characters');
-  if (/\p{Cc}/u.test(name)) throw invalid('the name has control characters');
+  if (name === '' || name.length > 256) throw invalid('the name has to have 1 to 256 characters', 'name');
+  if (/\p{Cc}/u.test(name)) throw invalid('the name has control characters', 'name');
   return name;
 }
 
 function checkedId({ randomness, idPattern }: CheckingParts, id: string | undefined, name: string): ClientId {
   const clientId = parseId('clientId', id ?? generatedId(name, randomness), id === undefined ? undefined : idPattern);
-  if (!clientId.ok) throw invalid(clientId.problem);
+  if (!clientId.ok) throw invalid(clientId.problem, 'id');
   return clientId.value;
 }
 
 function checkedScopes(names: readonly string[]): readonly Scope[] {
   if (!names.every(isScope))
-    throw invalid('one of the scopes is unknown: scopes are operate, zeebe, tasklist, orchestration, administration');
+    throw invalid(
+      'one of the scopes is unknown: scopes are operate, zeebe, tasklist, orchestration, administration',
+      'scopes',
+    );
   const scopes = inTableOrder(names.filter(isScope));
-  if (scopes.length === 0) throw invalid('the client needs at least one scope');
+  if (scopes.length === 0) throw invalid('the scopes are empty: the client needs at least one', 'scopes');
   return scopes;
 }
 
 function checkedContents(input: NewClient): { audiences: readonly string[]; claims: ClientClaims } {
+  if (input.audiences?.length === 0) throw invalid('the audiences are empty: name one, or leave them out', 'audiences');
   const audiences = checkOwnAudiences(input.audiences ?? []);
-  if (!audiences.ok) throw invalid(`the audiences ${audiences.problem}`);
+  if (!audiences.ok) throw invalid(`the audiences ${audiences.problem}`, 'audiences');
   const claims = readClientClaims(input.claims ?? '{}');
-  if (!claims.ok) throw invalid(`the claims ${claims.problem}`);
+  if (!claims.ok) throw invalid(`the claims ${claims.problem}`, 'claims');
   return { audiences: audiences.value, claims: claims.value };
 }
 
 function checkedTimes(input: NewClient, created: number): Pick<RegisteredClient, 'expires' | 'tokenLifetimeSeconds'> {
   const expires = input.expires ?? null;
   if (expires !== null && !(Number.isSafeInteger(expires) && expires > created))
-    throw invalid('the client would have expired already');
+    throw invalid('the client would have expired already', 'expires');
   const tokenLifetimeSeconds = input.tokenLifetimeSeconds ?? null;
   if (tokenLifetimeSeconds !== null && !isLifetime(tokenLifetimeSeconds))
-    throw invalid('the lifetime of tokens is not between 1 second and a day, in whole seconds');
+    throw invalid('the lifetime of tokens is not between 1 second and a day, in whole seconds', 'tokenLifetimeSeconds');
   return { expires, tokenLifetimeSeconds };
 }
 
@@ -92,7 +96,7 @@ function checkedTimes(input: NewClient, created: number): Pick<RegisteredClient,
 function checkedBinding(asked: string | undefined, { kind }: RegisteredClient['authentication']): TokenBinding {
   if (asked === undefined) return kind === 'certificate' || kind === 'certificate-subject' ? 'certificate' : 'none';
   const binding = TOKEN_BINDINGS.find((known) => known === asked);
-  if (binding === undefined) throw invalid(`tokens are bound to one of ${TOKEN_BINDINGS.join(', ')}`);
+  if (binding === undefined) throw invalid(`tokens are bound to one of ${TOKEN_BINDINGS.join(', ')}`, 'bindTokens');
   return binding;
 }
 
@@ -113,6 +117,6 @@ function generatedId(name: string, randomness: Randomness): string {
   return `${readable || 'client'}-${random}`;
 }
 
-export function invalid(message: string): ClientRecordError {
-  return new ClientRecordError('INVALID_ARGUMENT', message);
+export function invalid(message: string, field: ClientField | null = null): ClientRecordError {
+  return new ClientRecordError('INVALID_ARGUMENT', message, field);
 }

@@ -1,14 +1,15 @@
 import type { ClientId, Clock, Randomness } from '@stagedoor/access';
-import { readAssertionKeys, writeAssertionKeys } from '@stagedoor/tokens';
-import { type ClientLogin, writeClientLogin } from './authorizing/client-login.ts';
-import { WEB_PAGES_CLIENT_ID } from './authorizing/web-pages-client.ts';
+import { readAssertionKeys } from '@stagedoor/tokens';
+import type { ClientLogin } from './authorizing/client-login.ts';
 import { checkedClient, invalid, type NewClient } from './checked-client.ts';
-import { type CertificateRegistration, checkRegistration, writeRegistration } from './client-certificates.ts';
+import { type CertificateRegistration, checkRegistration } from './client-certificates.ts';
 import { ClientRecordError } from './client-record-error.ts';
 import { isRetired, readClient, readClients } from './client-rows.ts';
-import { type ClientSecrets, liveSecrets, MAX_SECRET_LENGTH } from './client-secrets.ts';
-import type { ClientWithSecrets, RegisteredClient, StoredSecret } from './registered-client.ts';
+import { type ClientSecrets, liveSecrets } from './client-secrets.ts';
+import { type ConfiguredClient, type ConfiguredOutcome, upsertConfiguredClient } from './configured-client.ts';
+import type { ClientWithSecrets, RegisteredClient } from './registered-client.ts';
 import type { IssuerDatabase } from './tables.ts';
+import { refuseBuiltIn, taken, writeCertificates, writeClient, writeKeys, writeSecret } from './write-client.ts';
 
 /** One that authenticates by `private_key_jwt` and has no secret. */
 export type NewKeyedClient = NewClient & {
@@ -22,18 +23,8 @@ type NewPublicClient = NewClient & { readonly login: ClientLogin };
 /** One that authenticates with the certificate of its connection and has no secret. */
 export type NewCertifiedClient = NewClient & { readonly registration: CertificateRegistration };
 
-export type ConfiguredClient = {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly secret: string;
-};
-
 /** A client with its secret in clear, for its one showing. */
 export type ClientWithSecret = RegisteredClient & { readonly clientSecret: string };
-
-/** What became of a configured client. `secret-replaced` and `retired` are to be said loudly. */
-export type ConfiguredOutcome = 'created' | 'unchanged' | 'secret-replaced' | 'retired';
 
 /** Parts of a bigger transaction of the program's: a client and its grants are one thing to its user. All throw `ClientRecordError`. */
 export type ClientCommands = {
@@ -52,7 +43,7 @@ export type ClientCommands = {
   ): Promise<ClientWithSecret>;
   /** Its id is never used again. NOT_FOUND. Not done here: its grants. */
   deleteClient(tx: IssuerDatabase, id: string): Promise<RegisteredClient>;
-  /** Creates what is missing and replaces a secret that differs; changes nothing else. INVALID_ARGUMENT. */
+  /** `configured-client.ts`. INVALID_ARGUMENT, ALREADY_EXISTS. */
   upsertConfiguredClient(tx: IssuerDatabase, input: ConfiguredClient): Promise<ConfiguredOutcome>;
   /** Oldest first, without secrets. */
   listClients(db: IssuerDatabase): Promise<readonly RegisteredClient[]>;
@@ -107,10 +98,7 @@ async function insertKeyedClient(
   const client = checkedClient(parts, input, { kind: 'keys', thumbprints });
   await refuseTaken(tx, client.clientId);
   await writeClient(tx, client);
-  await tx
-    .insertInto('issuer_client_keys')
-    .values({ client_id: client.clientId, keys: writeAssertionKeys(read.value) })
-    .execute();
+  await writeKeys(tx, client.clientId, read.value);
   return client;
 }
 
@@ -124,10 +112,7 @@ async function insertCertifiedClient(
   const client = checkedClient(parts, input, checked.value);
   await refuseTaken(tx, client.clientId);
   await writeClient(tx, client);
-  await tx
-    .insertInto('issuer_client_certificates')
-    .values({ client_id: client.clientId, registration: writeRegistration(checked.value) })
-    .execute();
+  await writeCertificates(tx, client.clientId, checked.value);
   return client;
 }
 
@@ -143,7 +128,7 @@ async function insertPublicClient(
 }
 
 async function refuseTaken(tx: IssuerDatabase, clientId: ClientId): Promise<void> {
-  if (clientId === WEB_PAGES_CLIENT_ID) throw taken('is that of the web pages');
+  refuseBuiltIn(clientId);
   if (await isRetired(tx, clientId)) throw taken('was used by a client that was deleted: choose another one');
   if ((await readClient(tx, clientId)) !== undefined) throw taken('is taken by another client');
 }
@@ -187,36 +172,6 @@ async function deleteClient(parts: ClientCommandParts, tx: IssuerDatabase, id: s
   return client;
 }
 
-async function upsertConfiguredClient(
-  parts: ClientCommandParts,
-  tx: IssuerDatabase,
-  input: ConfiguredClient,
-): Promise<ConfiguredOutcome> {
-  const client = checkedClient(parts, input, { kind: 'secret' });
-  checkSecret(input.secret);
-  if (await isRetired(tx, client.clientId)) return 'retired';
-  const found = await readClient(tx, client.clientId);
-  if (found !== undefined) refuseSecretless(found);
-  if (found !== undefined && (await knowsSecret(parts, found, input.secret))) return 'unchanged';
-  if (found === undefined) await writeClient(tx, client);
-  else await tx.deleteFrom('issuer_client_secrets').where('client_id', '=', client.clientId).execute();
-  const stored = await parts.secrets.slowDigest(client.clientId, input.secret);
-  await writeSecret(tx, client.clientId, { ...stored, created: client.created, ends: null });
-  return found === undefined ? 'created' : 'secret-replaced';
-}
-
-async function knowsSecret(
-  { clock, secrets }: ClientCommandParts,
-  client: ClientWithSecrets,
-  secret: string,
-): Promise<boolean> {
-  const now = clock.now();
-  if (secrets.matchesKnown(client.client.clientId, client, secret, { now, slow: true })) return true;
-  if (!(await secrets.matchesSlow(client, secret, now))) return false;
-  secrets.remember(client, secret, now);
-  return true;
-}
-
 /** A client has one way to authenticate: a secret beside its keys would be a second one, and the weaker. */
 function refuseSecretless({ client: { authentication } }: ClientWithSecrets): void {
   if (authentication.kind !== 'secret')
@@ -227,40 +182,4 @@ async function existing(tx: IssuerDatabase, id: string): Promise<ClientWithSecre
   const found = await readClient(tx, id);
   if (found === undefined) throw new ClientRecordError('NOT_FOUND', 'there is no client with this id');
   return found;
-}
-
-async function writeClient(tx: IssuerDatabase, client: RegisteredClient): Promise<void> {
-  const { clientId, name, scopes, audiences, claims, created, expires, tokenLifetimeSeconds, bindTokens } = client;
-  await tx
-    .insertInto('issuer_clients')
-    .values({
-      client_id: clientId,
-      name,
-      scopes: JSON.stringify(scopes),
-      audiences: audiences.length === 0 ? null : JSON.stringify(audiences),
-      claims: Object.keys(claims).length === 0 ? null : JSON.stringify(claims),
-      created,
-      expires,
-      token_lifetime_seconds: tokenLifetimeSeconds,
-      bind_tokens: bindTokens === 'none' ? null : bindTokens,
-    })
-    .execute();
-  if (client.login !== null) await writeClientLogin(tx, clientId, client.login, client.authentication.kind === 'none');
-}
-
-async function writeSecret(tx: IssuerDatabase, clientId: ClientId, secret: StoredSecret): Promise<void> {
-  await tx
-    .insertInto('issuer_client_secrets')
-    .values({ client_id: clientId, ...secret })
-    .execute();
-}
-
-function checkSecret(secret: string): void {
-  if (secret === '' || secret.length > MAX_SECRET_LENGTH)
-    throw invalid(`the secret has to have 1 to ${MAX_SECRET_LENGTH} characters`);
-  if (/\p{Cc}/u.test(secret)) throw invalid('the secret has control characters');
-}
-
-function taken(problem: string): ClientRecordError {
-  return new ClientRecordError('ALREADY_EXISTS', `the client id ${problem}`);
 }

@@ -8,14 +8,13 @@ export {
   type ClientCommandParts,
   type ClientCommands,
   type ClientWithSecret,
-  type ConfiguredClient,
-  type ConfiguredOutcome,
   clientCommands,
   type NewCertifiedClient,
   type NewKeyedClient,
 } from './client-commands.ts';
-export { ClientRecordError, type ClientRecordErrorCode } from './client-record-error.ts';
+export { type ClientField, ClientRecordError, type ClientRecordErrorCode } from './client-record-error.ts';
 export { ClientSecrets, type SlowHashing } from './client-secrets.ts';
+export type { ConfiguredClient } from './configured-client.ts';
 export { embeddedAudiences, embeddedPolicy } from './embedded-policy.ts';
 export { createIssuer, type Issuer, type IssuerOptions } from './issuer.ts';
 export { issuerMigrations } from './migrations.ts';

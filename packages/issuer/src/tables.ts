@@ -24,7 +24,7 @@ export type IssuerTables = {
     created: Moment;
     expires: MomentOrNull;
     /** Null: what the issuer gives everybody. */
-    token_lifetime_seconds: ColumnType<number | string | null, number | null, never>;
+    token_lifetime_seconds: MomentOrNull;
     /** Null: to nothing. */
     bind_tokens: TokenBinding | null;
     /** A JSON array of audiences of its own; null where it has none. */

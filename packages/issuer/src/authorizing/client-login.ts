@@ -1,6 +1,6 @@
 import type { ClientId, Parsed } from '@stagedoor/access';
 import { parseJsonObject } from '@stagedoor/tokens';
-import { ClientRecordError } from '../client-record-error.ts';
+import { type ClientField, ClientRecordError } from '../client-record-error.ts';
 import type { IssuerDatabase } from '../tables.ts';
 import { parseRedirectUri } from './redirect-uris.ts';
 
@@ -15,12 +15,14 @@ const MAX_URIS = 20;
 
 /** Throws a `ClientRecordError` INVALID_ARGUMENT. */
 export function checkedLogin(login: ClientLogin): ClientLogin {
-  if (login.redirectUris.length === 0) throw invalid('a client that people log in with needs a redirect URI');
-  for (const uris of [login.redirectUris, login.postLogoutRedirectUris]) {
-    if (uris.length > MAX_URIS) throw invalid(`a client has ${MAX_URIS} redirect URIs at most`);
+  if (login.redirectUris.length === 0)
+    throw invalid('a client that people log in with needs a redirect URI', 'redirectUris');
+  for (const field of ['redirectUris', 'postLogoutRedirectUris'] as const) {
+    const uris = login[field];
+    if (uris.length > MAX_URIS) throw invalid(`a client has ${MAX_URIS} redirect URIs at most`, field);
     for (const uri of uris) {
       const parsed = parseRedirectUri(uri);
-      if (!parsed.ok) throw invalid(`a redirect URI ${parsed.problem}`);
+      if (!parsed.ok) throw invalid(`a redirect URI ${parsed.problem}`, field);
     }
   }
   return login;
@@ -59,6 +61,6 @@ function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-function invalid(message: string): ClientRecordError {
-  return new ClientRecordError('INVALID_ARGUMENT', message);
+function invalid(message: string, field: ClientField): ClientRecordError {
+  return new ClientRecordError('INVALID_ARGUMENT', message, field);
 }

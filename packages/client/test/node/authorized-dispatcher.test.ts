@@ -1,7 +1,8 @@
+import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { type Dispatcher, Dispatcher1Wrapper, fetch, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixedSecret, renewedBearer, TokenManager } from '../../src/index.ts';
+import { authorizedFetch, fixedSecret, renewedBearer, TokenManager } from '../../src/index.ts';
 import {
   authorizedDispatcher,
   credentialsFromEnvironment,
@@ -159,6 +160,64 @@ describe('a 401 to a call through the dispatcher', () => {
     for (let call = 0; call < 5; call += 1) expect(await statusOf(request(api.origin, { dispatcher }))).toBe(401);
     expect(issuer.seen).toHaveLength(2);
     expect(api.seen).toHaveLength(6);
+  });
+});
+
+describe('the answer that a caller is given', () => {
+  /** Everything that a caller is told, in its order. */
+  async function toldOf(dispatcher: Dispatcher, origin: string): Promise<readonly string[]> {
+    const told: string[] = [];
+    await new Promise<void>((resolve) => {
+      dispatcher.dispatch(
+        { origin, path: '/', method: 'GET' },
+        {
+          onRequestStart: () => void told.push('start'),
+          onResponseStart: (_controller, status) => void told.push(`${status}`),
+          onResponseData: (_controller, chunk) => void told.push(chunk.toString()),
+          onResponseEnd: () => {
+            told.push('end');
+            resolve();
+          },
+          onResponseError: (_controller, { message }) => {
+            told.push(message);
+            resolve();
+          },
+        },
+      );
+    });
+    return told;
+  }
+
+  it('is the second one alone, where the first was a 401', async () => {
+    api.answers = ({ headers }) => ({ status: headers.authorization === 'Bearer token-1' ? 401 : 200 });
+    expect(await toldOf(dispatcherWith(), api.origin)).toEqual(['start', '200', 'answer to /', 'end']);
+    expect(api.seen).toHaveLength(2);
+  });
+
+  it('is a 401 after two attempts, whatever the credentials promise', async () => {
+    api.answers = () => ({ status: 401 });
+    const authorize = () => ({ headers: { authorization: 'Bearer hopeful' }, rejected: () => true });
+    const dispatcher = authorizedDispatcher({ authorize }, { origins: [api.origin], transport });
+    expect(await toldOf(dispatcher, api.origin)).toEqual(['start', '401', 'answer to /', 'end']);
+    expect(api.seen).toHaveLength(2);
+    expect((await authorizedFetch({ authorize }, { origins: [api.origin] })(api.origin)).status).toBe(401);
+    expect(api.seen).toHaveLength(4);
+  });
+
+  it('is the second one though the first, a 401, breaks off', async () => {
+    let calls = 0;
+    const breaking = createServer((_request, response) => {
+      calls += 1;
+      if (calls > 1) return void response.end('whole');
+      response.writeHead(401, { 'content-length': '500' }).write('half');
+      setImmediate(() => response.destroy());
+    });
+    await new Promise<void>((resolve) => breaking.listen(0, '127.0.0.1', resolve));
+    const bound = breaking.address();
+    const origin = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`;
+    expect(await toldOf(dispatcherWith({ origins: [origin] }), origin)).toEqual(['start', '200', 'whole', 'end']);
+    breaking.closeAllConnections();
+    await new Promise((resolve) => breaking.close(resolve));
   });
 });
 

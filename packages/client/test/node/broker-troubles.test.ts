@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -195,6 +195,22 @@ describe('the directory of a broker', () => {
       socket: `${expected}/broker.sock`,
       file: `${expected}/broker.json`,
     });
+  });
+
+  it('is made for its user alone where there is none', async () => {
+    const place = brokerPlace({ STAGEDOOR_BROKER_DIR: join(directory, 'new', 'one') });
+    open.push(await openBroker({ place, loopback: false, clock }));
+    expect(statSync(place.directory).mode & 0o777).toBe(0o700);
+    expect((await call(credentials({ STAGEDOOR_BROKER_DIR: place.directory }))).status).toBe(200);
+  });
+
+  it('is left without a socket and without a port when its broker ends', async () => {
+    for (const loopback of [false, true]) {
+      const opened = await openBroker({ place: brokerPlace(environment()), loopback, clock });
+      expect(readdirSync(directory)).toHaveLength(1);
+      await opened.close();
+      expect(readdirSync(directory)).toEqual([]);
+    }
   });
 
   it('is none where it is a link, however good what it leads to', async () => {

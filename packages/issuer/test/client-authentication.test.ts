@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placeOf } from '../src/failed-attempts.ts';
-import { ClientSecrets, clientCommands, createIssuer } from '../src/index.ts';
+import { ClientSecrets, clientCommands, createIssuer, type IssuerDatabase } from '../src/index.ts';
 import { KEYCLOAK, type OpenedIssuer, openIssuer, randomness, SAAS } from './opened-issuer.ts';
 
 let opened: OpenedIssuer;
@@ -121,7 +121,10 @@ describe('a chosen secret', () => {
     expect(opened.hashing.verified).toEqual([]);
   });
 
-  it('is refused where its client is deleted while it is being hashed', async () => {
+  it.each<[string, (tx: IssuerDatabase) => Promise<unknown>]>([
+    ['its client is deleted', (tx) => opened.commands.deleteClient(tx, 'weak')],
+    ['it is replaced', (tx) => opened.commands.rotateSecret(tx, { id: 'weak', overlapSeconds: 0 })],
+  ])('is refused where %s while it is being hashed, and afterwards', async (_, change) => {
     await withColdChosenSecret();
     const begun = Promise.withResolvers<void>();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -131,25 +134,10 @@ describe('a chosen secret', () => {
     };
     const answer = ask('weak', 'chosen');
     await begun.promise;
-    await opened.change((tx) => opened.commands.deleteClient(tx, 'weak'));
+    await opened.change(change);
     resolve();
     expect((await answer).status).toBe(401);
     expect((await ask('weak', 'chosen')).status).toBe(401);
-  });
-
-  it('is refused where it is replaced while it is being hashed', async () => {
-    await withColdChosenSecret();
-    const begun = Promise.withResolvers<void>();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    opened.hashing.hold = () => {
-      begun.resolve();
-      return promise;
-    };
-    const answer = ask('weak', 'chosen');
-    await begun.promise;
-    await opened.change((tx) => opened.commands.rotateSecret(tx, { id: 'weak', overlapSeconds: 0 }));
-    resolve();
-    expect((await answer).status).toBe(401);
   });
 
   it('waits behind 64 others at most, one hash at a time: who comes then is told to come again, and the good go on', async () => {

@@ -198,6 +198,13 @@ describe('what others can reach of it', () => {
     expect(await post(port, question, `Bearer ${bearer}`)).toBe(200);
     expect(await post(port, 'x'.repeat(300_000), `Bearer ${bearer}`)).toBe(400);
     expect(await post(port, '{"api":"orchestration"}', `Bearer ${bearer}`)).toBe(400);
+    const long = { environment: { ...environment(), CAMUNDA_TOKEN_SCOPE: 'x'.repeat(300_000) }, api: 'orchestration' };
+    expect(await post(port, JSON.stringify({ ...long, minimumLife: 0 }), `Bearer ${bearer}`)).toBe(400);
+    expect(await post(port, question, `Bearer ${bearer}`, { method: 'PUT' })).toBe(404);
+    expect(await post(port, question, `Bearer ${bearer}`, { path: '/tokens' })).toBe(404);
+    // On Linux all of 127.0.0.0/8 is this machine, so that one who listens everywhere is reached there as well.
+    await expect(post(port, question, `Bearer ${bearer}`, { host: '127.0.0.2' })).rejects.toThrow();
+    expect(issuer.seen).toHaveLength(1);
   });
 
   it('is not told to whoever listens at the port of a broker that is gone', async () => {
@@ -218,10 +225,15 @@ describe('what others can reach of it', () => {
   });
 });
 
-function post(port: number, body: string, authorization: string | undefined): Promise<number | undefined> {
+function post(
+  port: number,
+  body: string,
+  authorization: string | undefined,
+  otherwise: { readonly host?: string; readonly path?: string; readonly method?: string } = {},
+): Promise<number | undefined> {
   const headers = authorization === undefined ? {} : { authorization };
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path: '/token', method: 'POST', headers }, (response) => {
+    request({ host: '127.0.0.1', port, path: '/token', method: 'POST', headers, ...otherwise }, (response) => {
       response.resume();
       resolve(response.statusCode);
     })

@@ -3,6 +3,7 @@ import { type Credentials, credentialsFromEnvironment } from '@stagedoor/client/
 import { OperatorError } from '../../operator-error.ts';
 import { toPlainText } from '../../plain-text.ts';
 import type { CommandContext } from '../command-context.ts';
+import { networkCodeOf } from './network-code.ts';
 
 /** Milliseconds that a command waits for a token; a person or a script stands by. */
 export const PATIENCE = 10_000;
@@ -46,9 +47,18 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CredentialError) throw new OperatorError(error.code, error.message, { cause: error });
+    if (error instanceof CredentialError) throw new OperatorError(error.code, inWords(error), { cause: error });
     throw error;
   }
+}
+
+/** Where the network failed, with its code: that alone tells a port that is closed from a certificate that is not trusted. */
+function inWords(error: CredentialError): string {
+  const code = networkCodeOf(error);
+  const isAway = error.code === 'TOKEN_UNAVAILABLE' || error.code === 'LOGIN_UNAVAILABLE';
+  return isAway && code !== 'unknown'
+    ? `${error.message} (${code}); "stagedoor doctor" looks for the reason`
+    : error.message;
 }
 
 /** What a call to that API carries. */

@@ -1,4 +1,4 @@
-import { networkCodeOf } from '../calling/call-api.ts';
+import { networkCodeOf } from '../calling/network-code.ts';
 import { Wrong } from './finding.ts';
 
 type Advice = { readonly what: string; readonly fix: string };

@@ -11,7 +11,7 @@ import {
   TokenRefusedError,
   TokenUnavailableError,
 } from '@stagedoor/client';
-import { networkCodeOf } from '../calling/call-api.ts';
+import { networkCodeOf } from '../calling/network-code.ts';
 import { headersFor } from '../calling/with-credentials.ts';
 import { type Said, Wrong } from './finding.ts';
 import { networkTrouble } from './network-trouble.ts';

@@ -224,6 +224,19 @@ describe('a certificate of the client', () => {
   });
 });
 
+describe('a keystore', () => {
+  it('that was changed by somebody without its password is none', async () => {
+    const path = ours.keystore(worker, 'changeit');
+    const content = readFileSync(path);
+    const secrets = { password: new Secret('changeit') };
+    expect((await readKeystore(path, content, secrets)).certificates).not.toHaveLength(0);
+    // SHA-256 of the whole, under a key of the password: its last octet string of 32 bytes (RFC 7292 section 4).
+    const digest = content.lastIndexOf(Buffer.from([0x04, 0x20])) + 2;
+    content.writeUInt8(content.readUInt8(digest) ^ 1, digest);
+    await expect(readKeystore(path, content, secrets)).rejects.toThrow(/cannot be read as PKCS#12/);
+  });
+});
+
 describe('a keystore of the Java keytool', () => {
   const JAVA = isPresent('keytool', '-help');
 

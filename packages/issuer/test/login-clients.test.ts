@@ -19,6 +19,8 @@ describe('registering a client that people log in with', () => {
     ['data', ['data:text/html,x']],
     ['credentials', ['https://a:b@app.example/']],
     ['a code in it', ['https://app.example/?code=1']],
+    ['a host that ends a directive of the login page’s policy', ['https://app;script-src.example/']],
+    ['a host that ends the policy', ['https://app,example/']],
     ['spaces', ['https://app.example/ x']],
     ['too many', Array.from({ length: 21 }, (_, port) => `https://app.example/${port}`)],
   ])('takes no redirect URIs such as %s', async (_, redirectUris) => {

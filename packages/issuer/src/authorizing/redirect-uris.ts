@@ -2,6 +2,8 @@ import type { Parsed } from '@stagedoor/access';
 
 const MAX_LENGTH = 2_000;
 const ANSWERED = ['code', 'state', 'iss', 'error', 'error_description'];
+/** Of a name, an IPv4 or an IPv6 address. A parser takes more, such as what parts the directives of a policy (CSP 3). */
+const HOST = /^(?:[a-z0-9._-]*|\[[0-9a-f:.]+\])$/;
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 /** What a native app listens on at a port that it learns late (RFC 8252 section 7.3): addresses, never a name (section 8.3). */
 const LOOPBACK_WITH_ANY_PORT = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::\d{1,5})?/;
@@ -19,6 +21,8 @@ export function parseRedirectUri(text: string): Parsed<string> {
   if (text.includes('#')) return { ok: false, problem: 'has a fragment (RFC 6749 section 3.1.2)' };
   if (text.includes('*')) return { ok: false, problem: 'has a wildcard, and is compared as it is written' };
   const { protocol, hostname, username, password, searchParams } = new URL(text);
+  if (/^https?:$/.test(protocol) && !HOST.test(hostname))
+    return { ok: false, problem: 'has a host that is no name and no address' };
   if (username !== '' || password !== '') return { ok: false, problem: 'has credentials' };
   if (ANSWERED.some((name) => searchParams.has(name)))
     return { ok: false, problem: 'has a parameter of the answer in it: code, state, iss or error' };

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCommandLine } from '../program/run-command-line.ts';
+import { command, runCommandLine } from '../program/run-command-line.ts';
 import { startInText } from '../program/start-in-text.ts';
 import { FREE_PORTS, startProgram } from '../program/start-program.ts';
 
@@ -104,6 +104,20 @@ describe('a start', () => {
       await program.stop();
     },
   );
+
+  it('over TLS is called by a client that has nothing but what client create --env printed', async () => {
+    const { files, environment } = await certificates();
+    const program = await startInText({ args: [...FREE_PORTS, '--memory', '--method', 'oidc'], environment });
+    const { data = '' } = /^ {2}Data {8}(?<data>.+)$/m.exec(program.output())?.groups ?? {};
+    const printed = await command({ directory: files, data }, ['client', 'create', '--name', 'reader', '--env']);
+    const variables = [...printed.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]);
+    const caller = { directory: files, environment: Object.fromEntries(variables) };
+    expect(await runCommandLine(['whoami', '--json'], caller)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"method":"oauth"'),
+    });
+    await program.stop();
+  });
 
   it('over TLS names the CA for the token too, and the certificate that a client has to have', async () => {
     const { files, environment } = await certificates();

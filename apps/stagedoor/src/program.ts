@@ -11,6 +11,7 @@ import { initializeHouse } from './initialize-house.ts';
 import { type Listeners, openListeners } from './listeners.ts';
 import { openLog } from './log.ts';
 import { refuseKnownPasswords } from './refuse-known-passwords.ts';
+import { authorityFile } from './tls/authority-file.ts';
 
 /** A program that is open. */
 export type Program = Running & {
@@ -74,6 +75,7 @@ async function open(configuration: Configuration, undo: (() => Promise<void> | v
     useCases: composed.useCases,
     describe: () => ({
       ...origins,
+      authority: ownAuthority(configuration),
       clusterId: running.clusterId,
       region: configuration.cluster.region,
       profile: configuration.profile,
@@ -106,6 +108,12 @@ function beginFirstKey({ issuer, data }: Configuration, directory: DataDirectory
   // Whoever asks for it hears of a failure; nobody may, where the start fails before.
   begun.catch(() => undefined);
   return () => begun;
+}
+
+/** One for all listeners: they share a certificate more often than not. */
+function ownAuthority({ server, issuer }: Configuration): string | null {
+  const tls = server.tls ?? issuer?.listen.tls ?? null;
+  return tls === null ? null : authorityFile(tls);
 }
 
 function serve({ rest, issuer, management }: Listeners, composed: Composed): void {

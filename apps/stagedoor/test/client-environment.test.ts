@@ -42,7 +42,13 @@ describe('the lines of --env', () => {
       expires: null,
       bindTokens: 'none' as const,
     };
-    const addresses = { rest: "http://a'b", issuer: 'http://$(id)', clusterId: '`id`', region: "'" };
+    const addresses = {
+      authority: "/tls/o'hara.pem",
+      rest: "http://a'b",
+      issuer: 'http://$(id)',
+      clusterId: '`id`',
+      region: "'",
+    };
     const environment = clientEnvironment(client, addresses);
     const script = 'eval "$1"; shift; for name; do eval "printf \'%s\\0\' \\"\\$$name\\""; done';
     const names = Object.keys(environment);

@@ -76,6 +76,12 @@ describe('stagedoor client', () => {
     expect(ran.err).toBe('client generated-id was created; its secret is only in these lines\n');
   });
 
+  it('create --env names the CA of a program that has one of its own', async () => {
+    const { directory } = await runningProgram({ authority: '/tls/ca.pem' });
+    const ran = await run(['client', 'create', '--name', 'reader', '--env', '--data', directory.path]);
+    expect(ran.out).toMatch(/^export CAMUNDA_CA_CERTIFICATE_PATH='\/tls\/ca\.pem'$/m);
+  });
+
   it('create --env says which audience a client without the scope orchestration does not get', async () => {
     const { directory } = await runningProgram();
     const ran = await run([

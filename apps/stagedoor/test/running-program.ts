@@ -22,6 +22,7 @@ export async function runningProgram(change: Partial<Description> = {}): Promise
     rest: 'http://localhost:8080',
     issuer: 'http://localhost:18080',
     management: 'http://localhost:9600',
+    authority: null,
     clusterId: '6f1c2f9a-58b3-4b0a-9c1e-0e6f2a1f0d11',
     region: 'local',
     profile: 'c8run',

@@ -5,7 +5,7 @@ import type { CreatedClient } from '../use-cases.ts';
 /** The audience that opens every API of the cluster; the pages call it the client id of the Orchestration Cluster. */
 const CLUSTER_AUDIENCE = 'orchestration';
 
-export type Addresses = Pick<Description, 'rest' | 'clusterId' | 'region'> & { readonly issuer: string };
+export type Addresses = Pick<Description, 'rest' | 'clusterId' | 'region' | 'authority'> & { readonly issuer: string };
 
 /** Every variable that the authentication pages leave open, with what this client needs there (contract, `--env`). */
 export function clientEnvironment(
@@ -13,7 +13,7 @@ export function clientEnvironment(
   addresses: Addresses,
 ): Readonly<Record<string, string>> {
   const { clientId, clientSecret } = client;
-  const { rest, issuer, clusterId, region } = addresses;
+  const { rest, issuer, clusterId, region, authority } = addresses;
   const tokenUrl = `${issuer}/oauth/token`;
   return {
     CLIENT_ID: clientId,
@@ -34,6 +34,8 @@ export function clientEnvironment(
     ZEEBE_AUTHORIZATION_SERVER_URL: tokenUrl,
     CLUSTER_ID: clusterId,
     REGION: region,
+    // Without it nobody trusts the certificate of a CA that was made for trying.
+    ...(authority === null ? {} : { CAMUNDA_CA_CERTIFICATE_PATH: authority }),
   };
 }
 

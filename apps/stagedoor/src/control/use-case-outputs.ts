@@ -200,6 +200,8 @@ export function decodeDescription(answer: unknown): Description {
     rest: text(found.rest),
     issuer: textOrNull(found.issuer),
     management: textOrNull(found.management),
+    // Programs of earlier versions say nothing of it.
+    authority: textOrNull(found.authority ?? null),
     clusterId: text(found.clusterId),
     region: text(found.region),
     profile: text(found.profile),

@@ -36,7 +36,7 @@ function exposed(method: Method, { users }: InitializationPlan, clients: readonl
   const wellKnownUsers =
     method === 'oidc' ? [] : users.filter((user) => user.wellKnown).map((user) => `user ${user.username}`);
   const wellKnownClients = clients.filter(
-    ({ clientId, secret }) => secret.kind === 'text' && isWellKnownSecret(clientId, secret.text),
+    ({ clientId, authentication: by }) => by.kind === 'secret' && isWellKnownSecret(clientId, by.text),
   );
   const names = [...wellKnownUsers, ...wellKnownClients.map(({ clientId }) => `client ${clientId}`)];
   return [

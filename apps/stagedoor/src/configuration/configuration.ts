@@ -139,14 +139,31 @@ export type IssuerSettings = {
 };
 
 export type FixedClient = {
+  /** Where it stands: `stagedoor.clients[0]`. */
+  readonly key: string;
   readonly clientId: ClientId;
   readonly name: string;
-  readonly secret:
-    | { readonly kind: 'text'; readonly text: SecretText }
-    | { readonly kind: 'file'; readonly path: string };
+  readonly authentication: FixedAuthentication;
   readonly scopes: NonEmpty<Scope>;
   readonly grants: boolean;
+  /** Undefined wherever nothing is said: what the records have stays. */
+  readonly audiences: readonly string[] | undefined;
+  readonly claims: string | undefined;
+  readonly tokenLifetimeSeconds: number | undefined;
+  readonly bindTokens: string | undefined;
+  readonly login: FixedLogin | undefined;
 };
+
+export type FixedAuthentication =
+  | { readonly kind: 'secret'; readonly text: SecretText }
+  | { readonly kind: 'secret-file'; readonly path: string }
+  | { readonly kind: 'key-file'; readonly path: string }
+  | { readonly kind: 'certificates'; readonly paths: readonly string[] }
+  | { readonly kind: 'certificate-thumbprints'; readonly thumbprints: readonly string[] }
+  | { readonly kind: 'certificate-subject'; readonly subject: string }
+  | { readonly kind: 'public' };
+
+type FixedLogin = { readonly redirectUris: readonly string[]; readonly postLogoutRedirectUris: readonly string[] };
 
 export type Members = {
   readonly users: readonly Username[];

@@ -173,21 +173,86 @@ describe('clients from configuration', () => {
       scopes: ['operate', 'zeebe', 'tasklist', 'orchestration', 'administration'],
       grants: true,
     });
-    expect(first?.secret.kind === 'text' && first.secret.text.reveal()).toBe('s');
+    const { authentication } = first ?? {};
+    expect(authentication?.kind === 'secret' && authentication.text.reveal()).toBe('s');
     expect(second).toEqual({
+      key: 'stagedoor.clients[1]',
       clientId: 'job',
       name: 'Job',
-      secret: { kind: 'file', path: '/run/secrets/job' },
+      authentication: { kind: 'secret-file', path: '/run/secrets/job' },
       scopes: ['operate', 'zeebe'],
       grants: false,
     });
   });
 
   it.each([
-    ['  - { id: ci }', 'stagedoor.clients[0] (application.yaml:2) has no secret: give it secret or secret-file'],
+    ['key-file: ci.pem', { kind: 'key-file', path: 'ci.pem' }],
+    ['certificates: [a.pem, b.pem]', { kind: 'certificates', paths: ['a.pem', 'b.pem'] }],
+    ['certificate-thumbprints: t', { kind: 'certificate-thumbprints', thumbprints: ['t'] }],
+    ['certificate-subject: "CN=reader,O=Stage"', { kind: 'certificate-subject', subject: 'CN=reader,O=Stage' }],
+    ['public: true', { kind: 'public' }],
+  ])('have one way to authenticate, such as %s', (yaml, authentication) => {
+    expect(clients(`  - { id: ci, ${yaml} }`)).toMatchObject([{ authentication }]);
+  });
+
+  it('have all that a created client can have, and nothing that is not said', () => {
+    const said = `  - id: ci
+    secret: s
+    audiences: [https://shop.example, api]
+    claims: '{"team": "stage"}'
+    token-lifetime: 90s
+    bind-tokens: dpop
+    redirect-uris: [https://app.example/callback]
+    post-logout-redirect-uris: [https://app.example/bye]
+  - { id: bare, secret: s }`;
+    const [full, bare] = clients(said);
+    expect(full).toMatchObject({
+      audiences: ['https://shop.example', 'api'],
+      claims: '{"team": "stage"}',
+      tokenLifetimeSeconds: 90,
+      bindTokens: 'dpop',
+      login: {
+        redirectUris: ['https://app.example/callback'],
+        postLogoutRedirectUris: ['https://app.example/bye'],
+      },
+    });
+    const nothing = { audiences: undefined, claims: undefined, tokenLifetimeSeconds: undefined };
+    expect(bare).toEqual({ ...bare, ...nothing, bindTokens: undefined, login: undefined });
+  });
+
+  it.each([
+    'scopes',
+    'audiences',
+    'certificates',
+    'certificate-thumbprints',
+    'redirect-uris',
+    'post-logout-redirect-uris',
+  ])('have no empty list of %s: nobody knows whether it means all or none', (field) => {
+    expect(refusedClients(`  - { id: ci, secret: s, ${field}: [] }`)).toEqual([
+      `stagedoor.clients[0].${field} (application.yaml:2) is empty: name at least one, or leave it out`,
+    ]);
+  });
+
+  it.each([
+    [
+      '  - { id: ci }',
+      'stagedoor.clients[0] (application.yaml:2) has no way to authenticate: give it secret, secret-file, key-file, certificates, certificate-thumbprints or certificate-subject, or say public: true',
+    ],
+    [
+      '  - { id: ci, public: true, key-file: f }',
+      'stagedoor.clients[0] (application.yaml:2) has both key-file and public: a client has one way to authenticate, so remove one of them',
+    ],
+    [
+      '  - { id: ci, secret: s, token-lifetime: 1500ms }',
+      'stagedoor.clients[0].token-lifetime (application.yaml:2) must be in whole seconds',
+    ],
+    [
+      '  - { id: ci, secret: s, bind-tokens: tls }',
+      'stagedoor.clients[0].bind-tokens (application.yaml:2) must be none, certificate or dpop',
+    ],
     [
       '  - { id: ci, secret: s, secret-file: f }',
-      'stagedoor.clients[0] (application.yaml:2) has both secret and secret-file: remove one of them',
+      'stagedoor.clients[0] (application.yaml:2) has both secret and secret-file: a client has one way to authenticate, so remove one of them',
     ],
     [
       '  - { id: ci, secret: s, scopes: [optimize] }',

@@ -1,9 +1,10 @@
-import { APIS, SCOPES } from '@stagedoor/access';
+import { APIS } from '@stagedoor/access';
 import { FOREIGN_ALGORITHMS } from '../foreign-algorithms.ts';
 import { PROFILES } from '../matrix.ts';
 import { readNetwork } from '../network.ts';
 import { PRESETS } from '../preset.ts';
-import { choice, duration, type Fields, flag, listOf, mapOf, record, secret, text, url } from '../value-type.ts';
+import { choice, duration, type Fields, flag, listOf, mapOf, record, text, url } from '../value-type.ts';
+import { client } from './clients.ts';
 import { claim } from './oidc.ts';
 import { port } from './server.ts';
 
@@ -106,28 +107,6 @@ const provider = record({
   pins,
   'component-permissions': componentPermissions,
   'jwk-set-file': jwkSetFile,
-});
-
-const client = record({
-  id: { type: text(), required: true, meaning: 'used', documentation: 'The client id.' },
-  name: { type: text(), meaning: 'used', documentation: 'The name that people read; the id where it is missing.' },
-  secret: { type: secret, meaning: 'used', documentation: 'The client secret. Either this or `secret-file`.' },
-  'secret-file': {
-    type: text(),
-    meaning: 'used',
-    documentation: 'A file that holds the client secret and nothing else; a line end behind it does not count.',
-  },
-  scopes: {
-    type: listOf(choice(SCOPES)),
-    meaning: 'used',
-    documentation: 'The scopes of the client; all of them where none is named.',
-  },
-  grants: {
-    type: flag,
-    default: 'true',
-    meaning: 'used',
-    documentation: 'Whether the client gets the grants of its scopes.',
-  },
 });
 
 const apiAudiences = {

@@ -111,7 +111,10 @@ describe('what a token is asked for', () => {
   it.each([301, 302, 303, 307, 308])('is not asked for where a redirect leads: %d', async (status) => {
     const elsewhere = await TokenEndpoint.start();
     issuer.answers(() => ({ status, headers: { location: elsewhere.url.href }, body: '' }));
-    await expect(tokenOf()).rejects.toMatchObject({ code: 'TOKEN_ANSWER_UNREADABLE', message: /redirects/ });
+    await expect(tokenOf()).rejects.toMatchObject({
+      code: 'TOKEN_ANSWER_UNREADABLE',
+      message: expect.stringMatching(/redirects/),
+    });
     expect(elsewhere.seen).toEqual([]);
     await elsewhere.stop();
   });
@@ -196,7 +199,10 @@ describe('the metadata of an issuer', () => {
   it('are not looked for where a redirect leads', async () => {
     const elsewhere = await TokenEndpoint.start();
     issuer.answers(() => ({ status: 302, headers: { location: elsewhere.url.href }, body: '' }));
-    await expect(asked()).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE', message: /answered 302/ });
+    await expect(asked()).rejects.toMatchObject({
+      code: 'TOKEN_UNAVAILABLE',
+      message: expect.stringMatching(/answered 302/),
+    });
     expect(elsewhere.seen).toEqual([]);
     await elsewhere.stop();
   });
@@ -208,7 +214,10 @@ describe('the metadata of an issuer', () => {
     ['of nobody', {}, /speaks for issuer `undefined`/],
   ])('are none where they are %s', async (_what, body, message) => {
     issuer.answers(() => ({ status: 200, body }));
-    await expect(asked()).rejects.toMatchObject({ code: 'TOKEN_ANSWER_UNREADABLE', message });
+    await expect(asked()).rejects.toMatchObject({
+      code: 'TOKEN_ANSWER_UNREADABLE',
+      message: expect.stringMatching(message),
+    });
   });
 
   it('of somebody else move no cursor of whoever reads of them', async () => {

@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KnownCredentials } from '../../src/node/broker/known-credentials.ts';
 import { brokerPlace, type Credentials, credentialsFromEnvironment, openBroker } from '../../src/node/index.ts';
 import { Api } from '../api.ts';
 import { MovableClock } from '../movable-clock.ts';
@@ -89,7 +90,7 @@ describe('a broker that', () => {
     ['answers what nobody asked', answering('{"kind":"weather","value":"fine"}')],
     ['has a token without a life', answering('{"kind":"token","value":"theirs"}')],
     ['has a token that is no text', answering('{"kind":"token","value":7,"life":1,"left":1}')],
-    ['has a refusal of nobody', answering('{"kind":"refused","error":"invalid_client"}')],
+    ['has a refusal of nobody', answering('{"kind":"refused","status":401,"error":"invalid_client"}')],
     [
       'answers at too great length',
       answering(`{"kind":"token","life":9e5,"left":9e5,"value":"${'x'.repeat(300_000)}"}`),
@@ -160,6 +161,45 @@ describe('what a broker is asked', () => {
     clock.move(296_000);
     const token = await (await credentials().tokenFor('orchestration'))?.get({ minimumLife: 30_000 });
     expect(token?.value).toBe('token-2');
+  });
+
+  it('by one who still has a token that others had replaced long ago costs no further one', async () => {
+    await broker();
+    api.answers = ({ headers }) => ({ status: headers.authorization === 'Bearer token-1' ? 401 : 200 });
+    const [one, other] = [credentials(), credentials()];
+    for (const found of [one, other]) await (await found.tokenFor('orchestration'))?.get();
+    expect((await call(one)).status).toBe(200);
+    clock.move(31_000);
+    expect((await call(other)).status).toBe(200);
+    expect(issuer.seen).toHaveLength(2);
+  });
+
+  it('is asked of the issuer, and of no broker: it would ask itself', async () => {
+    let asked = 0;
+    await standIn(() => {
+      asked += 1;
+    });
+    const known = new KnownCredentials(clock);
+    open.push(known);
+    const question = { environment: environment(), api: 'orchestration', minimumLife: 0 } as const;
+    expect(await known.answer(question)).toMatchObject({ kind: 'token', value: 'token-1' });
+    expect(asked).toBe(0);
+  });
+
+  it('is remembered for a hundred environments, and the one that was asked for last is among them', async () => {
+    const known = new KnownCredentials(clock);
+    open.push(known);
+    const ask = (audience: string) =>
+      known.answer({
+        environment: environment({ CAMUNDA_TOKEN_AUDIENCE: audience }),
+        api: 'orchestration',
+        minimumLife: 0,
+      });
+    for (let audience = 0; audience <= 100; audience += 1) await ask(`${audience}`);
+    await ask('100');
+    expect(issuer.seen).toHaveLength(101);
+    await ask('0');
+    expect(issuer.seen).toHaveLength(102);
   });
 
   it('says what the token is good for', async () => {

@@ -200,6 +200,10 @@ describe('what others can reach of it', () => {
     expect(await post(port, '{"api":"orchestration"}', `Bearer ${bearer}`)).toBe(400);
     const long = { environment: { ...environment(), CAMUNDA_TOKEN_SCOPE: 'x'.repeat(300_000) }, api: 'orchestration' };
     expect(await post(port, JSON.stringify({ ...long, minimumLife: 0 }), `Bearer ${bearer}`)).toBe(400);
+    for (const environment of [{ CAMUNDA_CLIENT_ID: 1 }, null, 'x']) {
+      const unreadable = JSON.stringify({ environment, api: 'orchestration', minimumLife: 0 });
+      expect(await post(port, unreadable, `Bearer ${bearer}`)).toBe(400);
+    }
     expect(await post(port, question, `Bearer ${bearer}`, { method: 'PUT' })).toBe(404);
     expect(await post(port, question, `Bearer ${bearer}`, { path: '/tokens' })).toBe(404);
     // On Linux all of 127.0.0.0/8 is this machine, so that one who listens everywhere is reached there as well.

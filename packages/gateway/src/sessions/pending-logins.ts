@@ -56,7 +56,7 @@ export class PendingLogins {
     return typeof until === 'number' && this.#parts.clock.now() < until ? { provider, secrets, returnTo } : null;
   }
 
-  /** The cookie that takes it back: a login is finished once, however it ends. */
+  /** The cookie that takes it back, for a login that succeeded. One that was refused stays under way: a forged callback spoils nobody's login. */
   forget(): string {
     return this.#cookie('', 0);
   }

@@ -232,7 +232,7 @@ describe('the first thing that is wrong is where stagedoor doctor stops:', () =>
       'names',
       'an address that is none',
       () => reader({ CAMUNDA_REST_ADDRESS: 'cluster' }),
-      /no absolute URL/,
+      /not an absolute URL/,
       /https:\/\/host/,
     ],
     [

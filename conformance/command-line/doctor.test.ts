@@ -233,7 +233,7 @@ describe('the first thing that is wrong is where stagedoor doctor stops:', () =>
       'an address that is none',
       () => reader({ CAMUNDA_REST_ADDRESS: 'cluster' }),
       /not an absolute URL/,
-      /https:\/\/host/,
+      /stagedoor env/,
     ],
     [
       'files',

@@ -124,7 +124,7 @@ async function told<T>(client: FixedClient, reading: Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     const place = `${client.key}.${client.authentication.kind}`;
-    throw new OperatorError(error.code, `${place} of client ${client.clientId}: ${error.message}`, { cause: error });
+    throw new OperatorError(error.code, `${place}: ${error.message}`, { cause: error });
   }
 }
 
@@ -139,18 +139,13 @@ function refuseTurned(subject: string, { key, clientId }: FixedClient): void {
 }
 
 async function secretIn(path: string, { clientId, key }: FixedClient): Promise<string> {
+  const file = `${key}.secret-file: the secret file ${path} of client ${clientId}`;
   try {
     const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
     if (text !== '') return text;
   } catch (cause) {
-    throw new OperatorError(
-      'SECRET_FILE_UNREADABLE',
-      `the secret file ${path} of client ${clientId} (${key}.secret-file) cannot be read: check that it is there and readable`,
-      { cause },
-    );
+    const problem = 'cannot be read: check that it is there and readable';
+    throw new OperatorError('SECRET_FILE_UNREADABLE', `${file} ${problem}`, { cause });
   }
-  throw new OperatorError(
-    'SECRET_FILE_EMPTY',
-    `the secret file ${path} of client ${clientId} (${key}.secret-file) is empty: put the secret into it`,
-  );
+  throw new OperatorError('SECRET_FILE_EMPTY', `${file} is empty: put the secret into it`);
 }

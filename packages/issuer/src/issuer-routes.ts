@@ -129,7 +129,7 @@ function pages(form: IssuerForm, options: IssuerRoutesOptions): [string, Route][
     [form.authorizationPath, route('GET, POST', (request) => answerAuthorization(request, form, authorizing))],
     [form.loginPath, route('POST', (request) => answerLogin(request, form, authorizing))],
     [form.logoutPath, route('GET, POST', (request) => answerEndOfLogin(request, form, options))],
-    [form.userinfoPath, route('GET, POST', (request) => answerUserinfo(request, form, options))],
+    [form.userinfoPath, route('GET, POST', (request) => answerUserinfo(request, form, authorizing))],
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RefusalCode } from '@stagedoor/access';
 import { nameOfParameter } from './known-parameters.ts';
 import type { TokenProblem } from './token-problem.ts';
 
@@ -7,8 +8,8 @@ export type RefusedRequest = {
   readonly method: string;
   readonly path: string;
   readonly address: string;
-  /** What kind of problem it was. */
-  readonly code: TokenProblem['kind'];
+  /** What kind of problem it was; where a token was presented, as the APIs have it. */
+  readonly code: TokenProblem['kind'] | RefusalCode;
   readonly status: number;
   readonly reason: string;
 };

@@ -118,6 +118,20 @@ describe('the userinfo endpoint', () => {
     expect([answer.status, challenge(answer)]).toEqual([403, expect.stringContaining('scope="openid"')]);
   });
 
+  it('tells its operator what it refused and why, and nothing of the token', async () => {
+    const { access_token } = await loggedIn({ scope: 'orchestration' });
+    await ask(`Bearer ${access_token}`);
+    await ask('Bearer canary-7f3a');
+    await opened.send(USERINFO.saas);
+    const about = { method: 'GET', path: USERINFO.saas, address: '127.0.0.1' };
+    expect(opened.refusals).toMatchObject([
+      { ...about, status: 403, reason: expect.stringContaining('the scope openid') },
+      { ...about, status: 401, code: 'TOKEN_MALFORMED' },
+      { ...about, status: 401, code: 'CREDENTIALS_MISSING', reason: 'no credentials were sent' },
+    ]);
+    expect(JSON.stringify(opened.refusals)).not.toMatch(/canary|eyJ/);
+  });
+
   it.each<[string, (tokens: Tokens) => unknown]>([
     ['it has expired', () => opened.clock.move(361_000)],
     ['it was revoked', ({ access_token: token }) => opened.post(REVOCATION.saas, { client_id: 'spa', token })],

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { PROOF_ALGORITHMS, REFUSALS, type RefusalCode, type TokenVerifier } from '@stagedoor/access';
 import type { IssuerForm } from '../issuer-forms.ts';
 import type { PresentedCertificate } from '../presented-certificate.ts';
+import type { RefusedRequest } from '../refused-request.ts';
 import type { BrowserAnswer } from './browser-request.ts';
 import { wantsIdToken } from './login.ts';
 import type { People } from './people.ts';
@@ -13,11 +14,16 @@ export type Telling = {
   readonly presentedTokens: TokenVerifier;
   readonly people: People;
   readonly certificateOf?: (request: IncomingMessage) => PresentedCertificate | null;
+  readonly addressOf: (request: IncomingMessage) => string;
+  /** Told of every request that was refused. */
+  readonly onRefused?: (refused: RefusedRequest) => void;
 };
 
 type Shown = { readonly token: string; readonly scheme: 'Bearer' | 'DPoP' };
 
 const TOKEN = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*)$/i;
+const OTHER_FORM = 'TOKEN_ISSUER_UNKNOWN';
+const WITHOUT_SCOPE = 'the token is not one of a person who logged in with the scope openid';
 const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' };
 
 /**
@@ -31,20 +37,29 @@ export async function answerUserinfo(
   telling: Telling,
 ): Promise<BrowserAnswer> {
   const shown = shownIn(request);
-  if (typeof shown === 'string') return refused(shown, 'Bearer');
+  const note = (answer: BrowserAnswer, code: RefusalCode, reason: string = REFUSALS[code].description) => {
+    const { method = '' } = request;
+    const { status } = answer;
+    telling.onRefused?.({ method, path: form.userinfoPath, address: telling.addressOf(request), code, status, reason });
+    return answer;
+  };
+  if (typeof shown === 'string') return note(refused(shown, 'Bearer'), shown);
   const verdict = await telling.presentedTokens.verify(presented(shown, request, form, telling));
   if (verdict.kind === 'unavailable') {
-    const { status, headers } = refused(verdict.code ?? 'ISSUER_UNAVAILABLE', shown.scheme);
-    return { status, headers: { ...headers, 'retry-after': String(verdict.retryAfterSeconds) }, body: '' };
+    const { code = 'ISSUER_UNAVAILABLE', operator, retryAfterSeconds } = verdict;
+    const answer = refused(code, shown.scheme);
+    const headers = { ...answer.headers, 'retry-after': String(retryAfterSeconds) };
+    return note({ ...answer, headers }, code, operator);
   }
-  if (verdict.kind === 'refused') return refused(verdict.code, shown.scheme);
+  if (verdict.kind === 'refused') return note(refused(verdict.code, shown.scheme), verdict.code, verdict.operator);
   const { subject, claims } = verdict.subject;
-  if (claims.iss !== form.issuer) return refused('TOKEN_ISSUER_UNKNOWN', shown.scheme);
+  if (claims.iss !== form.issuer) return note(refused(OTHER_FORM, shown.scheme), OTHER_FORM);
   const { scope } = claims;
   const hasScope = typeof scope === 'string' && wantsIdToken({ audience: undefined, scope, resources: [] });
-  if (subject.kind !== 'user' || !hasScope) return withoutScope(shown.scheme);
+  if (subject.kind !== 'user' || !hasScope)
+    return note(withoutScope(shown.scheme), 'PERMISSION_MISSING', WITHOUT_SCOPE);
   const user = telling.people.user(subject.username);
-  return user === undefined ? refused('TOKEN_REVOKED', shown.scheme) : told(user);
+  return user === undefined ? note(refused('TOKEN_REVOKED', shown.scheme), 'TOKEN_REVOKED') : told(user);
 }
 
 function told({ username, name, email }: NonNullable<ReturnType<People['user']>>): BrowserAnswer {
@@ -93,10 +108,9 @@ function refused(code: RefusalCode, scheme: Shown['scheme']): BrowserAnswer {
 
 /** Also of a client's token: it names no person, whatever its scopes. */
 function withoutScope(scheme: Shown['scheme']): BrowserAnswer {
-  const description = 'the token is not one of a person who logged in with the scope openid';
   return challenged(403, scheme, [
     'error="insufficient_scope"',
-    `error_description="${description}"`,
+    `error_description="${WITHOUT_SCOPE}"`,
     'scope="openid"',
   ]);
 }

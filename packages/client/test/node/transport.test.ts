@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { authorizedFetch, renewedBearer, Secret, TokenManager } from '../../src/index.ts';
 import {
   type CertificateFiles,
+  credentialsFromEnvironment,
   openTransport,
   SecretFile,
   type Transport,
@@ -15,6 +16,7 @@ import {
 import { readKeystore } from '../../src/node/keystore.ts';
 import { Api } from '../api.ts';
 import { MovableClock } from '../movable-clock.ts';
+import { granted, TokenEndpoint } from '../token-endpoint.ts';
 import { Authority, type Certified, isPresent } from './authority.ts';
 
 const OPENSSL = isPresent('openssl', 'version');
@@ -114,6 +116,30 @@ describe('a certificate of the client', () => {
     await expect(token.get()).rejects.toMatchObject({ code: 'TOKEN_ANSWER_UNREADABLE' });
     expect(foreign.seen).toEqual([]);
     await foreign.stop();
+  });
+
+  it('takes the token where the issuer has it for connections that show one', async () => {
+    const issuer = await TokenEndpoint.start();
+    const metadata = {
+      issuer: issuer.url.origin,
+      token_endpoint: issuer.url.href,
+      mtls_endpoint_aliases: { token_endpoint: `${issuer.url.origin}/with-certificate` },
+    };
+    issuer.answers(({ path }) => (path.startsWith('/.well') ? { status: 200, body: metadata } : granted('bound')));
+    const variables = { CAMUNDA_MTLS_CERT_PATH: worker.certificate, CAMUNDA_MTLS_KEY_PATH: worker.key };
+    const credentials = credentialsFromEnvironment(
+      {
+        ...variables,
+        CAMUNDA_CLIENT_ID: 'worker',
+        CAMUNDA_AUTH_STRATEGY: 'OAUTH',
+        CAMUNDA_ISSUER_URL: metadata.issuer,
+      },
+      { broker: false },
+    );
+    expect((await (await credentials.tokenFor('orchestration'))?.get())?.value).toBe('bound');
+    expect(issuer.seen.map(({ path }) => path).at(-1)).toBe('/with-certificate');
+    await credentials.close();
+    await issuer.stop();
   });
 
   it('ends its calls with their signals', async () => {

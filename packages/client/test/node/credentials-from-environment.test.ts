@@ -88,6 +88,18 @@ describe('the method', () => {
   });
 });
 
+describe('the credentials of one API', () => {
+  it('go to no other one, though both are of this environment', async () => {
+    const operate = await Api.start();
+    const found = credentials(client({ CAMUNDA_OPERATE_BASE_URL: operate.origin }));
+    expect((await found.fetchFor('operate')(operate.origin)).status).toBe(200);
+    await expect(found.fetchFor('operate')(api.origin)).rejects.toMatchObject({ code: 'ORIGIN_FOREIGN' });
+    await expect(found.fetchFor('orchestration')(operate.origin)).rejects.toMatchObject({ code: 'ORIGIN_FOREIGN' });
+    expect([operate.seen.length, api.seen.length]).toEqual([1, 0]);
+    await operate.stop();
+  });
+});
+
 describe('what is refused before anything is sent', () => {
   it.each<[string, () => Environment, RegExp]>([
     [

@@ -88,7 +88,7 @@ describe('a name that a shell could take for a command', () => {
     'is text in a command that is printed to be run: %s',
     async (name) => {
       const data = join(mkdtempSync(join(tmpdir(), 'stagedoor-')), name);
-      await command({ directory: program.directory, data }, ['user', 'list']);
+      await command({ directory: program.directory, data }, ['client', 'create', '--name', 'first']);
       const { stderr } = await runCommandLine(['client', 'create', '--name', 'x', '--env', '--data', data], {
         directory: program.directory,
       });
